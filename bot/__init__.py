@@ -1,0 +1,1 @@
+"""How a question becomes an answer, and a reader's verdict is taken."""

@@ -1,0 +1,1 @@
+"""Pure functions over plain types: read a question, compute facts, check an answer."""

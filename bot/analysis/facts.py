@@ -1,0 +1,97 @@
+"""Typed facts: every number the system can prove, with where it came from.
+
+Computed by `bot.analysis.findings`, carried by the prompt, and the only ground on which
+`bot.analysis.verification` accepts a claim.
+"""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.analysis.question import MetricQuestion
+
+
+class FactKind(StrEnum):
+    """What a fact states; together with window and unit it is the role a claim must match."""
+
+    LEVEL = "level"  # the value of one period
+    CHANGE = "change"  # absolute difference between two periods (unit: pp, points, count, ...)
+    RELATIVE_CHANGE = "relative_change"  # percent change between two periods
+    RATIO = "ratio"  # one period as a multiple of another
+    MEAN = "mean"
+    MEDIAN = "median"
+    MINIMUM = "minimum"
+    MAXIMUM = "maximum"
+    RANGE = "range"  # interval of lowest to highest
+    STREAK = "streak"  # consecutive rises or falls; value is the number of steps
+    TREND = "trend"  # slope per period with interval
+    BREAK = "break"  # level shift; window holds its first period
+    BREAK_DISTANCE = "break_distance"  # periods between a break and a recorded change
+    OUTLIER = "outlier"
+    COHORT = "cohort"  # people, from a rate and a cohort size
+    INTERVAL = "interval"  # uncertainty interval of a rate (Wilson)
+    SEASONALITY = "seasonality"
+    EVIDENCE = "evidence"  # number of values, weakness of the evidence
+    QUOTE = "quote"  # a number the user stated themselves
+    EFFECT = "effect"  # a regression effect
+
+
+class Direction(StrEnum):
+    """Which way the numbers went; good or bad is the verdict's business."""
+
+    UP = "up"
+    DOWN = "down"
+    FLAT = "flat"
+
+
+class Verdict(StrEnum):
+    """What the series as a whole says, with the metric's good direction taken into account."""
+
+    IMPROVING = "improving"
+    WORSENING = "worsening"
+    FLAT = "flat"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+
+
+class Fact(BaseModel):
+    """One provable statement.
+
+    `value` is in `unit` ("%", "pp", "count", "points", ISO currency, "weeks", ...); rates are
+    always shown in percent here, whatever scale the user pasted. `window` is (first, last)
+    0-based positions, inclusive; a fact about one period has first == last.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(description="stable within one question, e.g. change.total, level.5")
+    kind: FactKind
+    value: float
+    unit: str
+    text: str = Field(description="compact line for the prompt, about 25 tokens at most")
+    window: tuple[int, int]
+    method: str
+    direction: Direction | None = None
+    interval: tuple[float, float] | None = None
+    arithmetic: str = Field(default="", description="how the value is made, e.g. 31 / 42 - 1")
+    minimum_length: int = 1
+    why: str = Field(default="", description="why this statistic applies here")
+    rank: int = Field(default=100, description="1 is most worth telling; above 50 only checked")
+
+
+class Findings(BaseModel):
+    """Everything code knows about one question, facts ordered by rank."""
+
+    model_config = ConfigDict(frozen=True)
+
+    question: MetricQuestion
+    facts: tuple[Fact, ...]
+    verdict: Verdict
+    warnings: tuple[str, ...] = ()
+    prompt_facts: tuple[str, ...] = Field(default=(), description="ids of the dozen to tell")
+
+    def fact(self, fact_id: str) -> Fact:
+        """Return the fact with this id; KeyError when there is none."""
+        for fact in self.facts:
+            if fact.id == fact_id:
+                return fact
+        raise KeyError(fact_id)

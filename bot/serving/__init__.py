@@ -1,0 +1,1 @@
+"""Talk to vLLM: stream completions and route each request to an adapter."""

@@ -1,0 +1,1 @@
+"""The Slack surface: thin listeners, Block Kit builders and permissions."""

@@ -1,0 +1,1 @@
+"""Where and how it runs: the command line, settings put together, local servers."""

@@ -1,0 +1,1 @@
+"""How verdicts become a better adapter: data, training, evaluation."""

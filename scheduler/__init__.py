@@ -1,0 +1,1 @@
+"""When things happen: the clock, the cycle, the watch over live ratings."""
