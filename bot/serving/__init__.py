@@ -1,1 +1,4 @@
-"""Talk to vLLM: stream completions and route each request to an adapter."""
+"""The way to the model: client, adapter routing, sentences, the verified streaming loop.
+
+Step 5 of the walk. Knows no Slack and no database; what is proved is decided by callables passed in.
+"""
