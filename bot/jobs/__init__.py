@@ -1,0 +1,1 @@
+"""Durable jobs: the work behind an arrival, resumed after a crash where it stopped."""

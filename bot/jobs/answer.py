@@ -1,0 +1,239 @@
+"""The walk of one question, from its inbox row to the finished message.
+
+Each step can run twice: it looks at what is committed before it acts. `services.at_point` is told
+the named points between commits and sends, where a crash is worth trying.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dbos import DBOS
+from sqlmodel import Session
+
+import storage.answers
+import storage.requests
+from bot.analysis.answer import Section
+from bot.analysis.claims import Claim, Verification
+from bot.analysis.prompt import PROMPT_VERSION
+from bot.analysis.question import MetricQuestion, UnreadableQuestionError
+from bot.answering import (
+    author_for,
+    choose_author,
+    complete_with_facts,
+    find_facts,
+    write_checked_answer,
+)
+from bot.jobs.finish import finish_message, store_outcome
+from bot.jobs.notices import tell_problems, tell_waiting
+from bot.jobs.request import load_question, open_request, post_target, require_request
+from bot.services import Services
+from bot.serving.answer_record import Writer, WrittenSentence
+from bot.serving.errors import ModelUnavailableError
+from bot.slack.post import PostGoneError, SlackView, find_post, send_post
+from storage.answers import Answer
+from storage.database import transaction
+from storage.errors import NotFoundError
+from storage.requests import RequestState
+
+logger = logging.getLogger(__name__)
+
+LONGEST_PAUSE_SECONDS = 60.0
+
+
+class StoppedError(RuntimeError):
+    """Somebody pressed Stop while the answer was being written."""
+
+
+def answer_arrival(services: Services, event_id: int) -> None:
+    """Answer one question; a line that was finished before a crash is not run again."""
+    request_id = DBOS.run_step({"name": "open_request"}, open_request, services, event_id)
+    try:
+        DBOS.run_step({"name": "post_placeholder"}, post_placeholder, services, request_id)
+        if DBOS.run_step({"name": "read_question"}, read_question, services, request_id):
+            _write_when_possible(services, request_id)
+            DBOS.run_step({"name": "finish"}, finish_message, services, request_id)
+    except PostGoneError:
+        logger.info("Request %s: its message was deleted; stopped", request_id)
+        with transaction(services.engine) as session:
+            storage.requests.set_request_state(session, request_id, RequestState.CANCELLED)
+
+
+def post_placeholder(services: Services, request_id: str) -> None:
+    """Make sure the one message exists, its ts is committed and its author is pinned."""
+    with transaction(services.engine) as session:
+        request = require_request(session, request_id)
+        begun = storage.answers.find_answer_by_request(session, request_id)
+        answer = begun or _begin_answer(services, session, request_id)
+        answer_id, posted, target = answer.id, answer.message_ts, post_target(request)
+    if posted:
+        return
+    services.at_point("before_post")
+    where = {"channel": target.channel, "thread_ts": target.thread_ts, "request_id": request_id}
+    # A begun answer without a message may have been sent just before a crash: look for it first.
+    ts = find_post(services.slack, **where) if begun else None
+    ts = ts or send_post(services.slack, lead=target.lead, **where)
+    services.at_point("after_post")
+    with transaction(services.engine) as session:
+        storage.answers.set_message_ts(session, answer_id, ts)
+    services.at_point("after_post_commit")
+
+
+def _begin_answer(services: Services, session: Session, request_id: str) -> Answer:
+    request = require_request(session, request_id)
+    thread = request.thread_ts or request.message_ts or request.id
+    author = choose_author(
+        session,
+        base_model=services.model.settings.model,
+        thread_key=f"{request.team}:{request.channel}:{thread}",
+        shots=services.shots,
+    )
+    return storage.answers.start_answer(
+        session,
+        request_id,
+        channel=request.channel,
+        adapter=author.adapter,
+        adapter_sha256=author.sha256,
+        model_label=author.label,
+        prompt_version=PROMPT_VERSION,
+    )
+
+
+def read_question(services: Services, request_id: str) -> bool:
+    """Read the request into a `MetricQuestion`; False after telling what has to be mended."""
+    try:
+        question = load_question(services, request_id)
+    except UnreadableQuestionError as error:
+        tell_problems(services, request_id, error)
+        return False
+    with transaction(services.engine) as session:
+        storage.requests.set_request_state(
+            session,
+            request_id,
+            RequestState.ANSWERING,
+            question=question.model_dump(mode="json"),
+        )
+    services.at_point("after_read")
+    return True
+
+
+def _write_when_possible(services: Services, request_id: str) -> None:
+    """Write the answer; while the model server is down, say so and try again later."""
+    pause, waited = services.answering.model_wait_seconds, 0.0
+    while True:
+        with_model = waited < services.answering.model_give_up_seconds
+        step = write if with_model else write_facts_only
+        if DBOS.run_step({"name": step.__name__}, step, services, request_id):
+            return
+        DBOS.run_step({"name": "tell_waiting"}, tell_waiting, services, request_id)
+        DBOS.sleep(pause)
+        waited, pause = waited + pause, min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What a (re)started writing step finds committed."""
+
+    question: MetricQuestion
+    answer: Answer
+    accepted: list[WrittenSentence]
+    lead: str
+
+
+def write(services: Services, request_id: str) -> bool:
+    """Write on after the committed sentences; False when the model server cannot be reached."""
+    draft = _load_draft(services, request_id)
+    if draft is None:
+        return True
+    timed = find_facts(draft.question)
+    services.at_point("after_findings")
+    author = author_for(
+        draft.answer.adapter, base_model=services.model.settings.model, shots=services.shots
+    )
+    try:
+        written = write_checked_answer(
+            timed.findings,
+            author,
+            services.model,
+            accepted=draft.accepted,
+            attempts_per_sentence=services.answering.attempts_per_sentence,
+            on_sentence=_commit_and_show(services, request_id, draft),
+        )
+    except ModelUnavailableError:
+        return False
+    except StoppedError:
+        return True
+    services.at_point("before_answer_commit")
+    store_outcome(services, draft.answer.id, timed, written)
+    services.at_point("after_answer_commit")
+    return True
+
+
+def write_facts_only(services: Services, request_id: str) -> bool:
+    """After too long a wait, close the answer with the plain facts."""
+    draft = _load_draft(services, request_id)
+    if draft is None:
+        return True
+    timed = find_facts(draft.question)
+    show = _commit_and_show(services, request_id, draft)
+    written = complete_with_facts(timed.findings, draft.accepted, show)
+    store_outcome(services, draft.answer.id, timed, written)
+    return True
+
+
+def _load_draft(services: Services, request_id: str) -> _Draft | None:
+    with transaction(services.engine) as session:
+        request = require_request(session, request_id)
+        answer = storage.answers.find_answer_by_request(session, request_id)
+        if answer is None:
+            raise NotFoundError("answer of request", request_id)
+        if request.state is RequestState.CANCELLED or answer.finished_at is not None:
+            return None
+        accepted = [
+            WrittenSentence(
+                section=Section(row.section),
+                text=row.text,
+                written_by=Writer(row.written_by.value),
+                verification=Verification(claims=tuple(Claim(**claim) for claim in row.claims)),
+            )
+            for row in storage.answers.list_sentences(session, answer.id)
+        ]
+        question = MetricQuestion.model_validate(request.question)
+        return _Draft(question, answer, accepted, post_target(request).lead)
+
+
+def _commit_and_show(
+    services: Services, request_id: str, draft: _Draft
+) -> Callable[[WrittenSentence], None]:
+    """Make the function that takes each accepted sentence: commit it, then show all so far."""
+    shown = list(draft.accepted)
+    view = SlackView(
+        services.slack,
+        channel=draft.answer.channel,
+        ts=draft.answer.message_ts or "",
+        request_id=request_id,
+        lead=draft.lead,
+        interval_seconds=services.slack_settings.update_interval_seconds,
+    )
+    view.show_sentences(shown)
+
+    def on_sentence(sentence: WrittenSentence) -> None:
+        services.at_point("before_sentence_commit")
+        with transaction(services.engine) as session:
+            if require_request(session, request_id).state is RequestState.CANCELLED:
+                raise StoppedError(request_id)
+            storage.answers.append_sentence(
+                session,
+                draft.answer.id,
+                position=len(shown),
+                section=sentence.section.value,
+                text=sentence.text,
+                written_by=sentence.written_by.value,
+                claims=[c.model_dump(mode="json") for c in sentence.verification.claims],
+            )
+        services.at_point("after_sentence_commit")
+        shown.append(sentence)
+        view.show_sentences(shown)
+        services.at_point("after_sentence_sent")
+
+    return on_sentence

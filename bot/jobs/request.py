@@ -1,0 +1,104 @@
+"""First steps of a question's walk: from inbox row to request, and from its text to data."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+import storage.inbox
+import storage.requests
+from bot.analysis.parsing import read_csv, read_fields, read_question
+from bot.analysis.question import MetricQuestion, Problem, ProblemCode, UnreadableQuestionError
+from bot.services import Services
+from bot.slack.arrivals import Kind
+from bot.slack.files import FileRefusedError, fetch_file
+from storage.database import transaction
+from storage.errors import NotFoundError
+from storage.requests import Request
+
+
+@dataclass(frozen=True)
+class PostTarget:
+    """Where an answer's message goes; `lead` says who asked where no message above shows it."""
+
+    channel: str
+    thread_ts: str | None
+    lead: str
+
+
+def require_request(session: Session, request_id: str) -> Request:
+    """Return the request; NotFoundError when it is gone."""
+    request = storage.requests.get_request(session, request_id)
+    if request is None:
+        raise NotFoundError("request", request_id)
+    return request
+
+
+def open_request(services: Services, event_id: int) -> str:
+    """Create the request of an inbox row, or find the one it has; returns its id."""
+    with transaction(services.engine) as session:
+        event = storage.inbox.get_event(session, event_id)
+        if event is None:
+            raise NotFoundError("inbox event", event_id)
+        storage.inbox.mark_enqueued(session, event_id)
+        payload = event.payload
+        is_form = event.kind == Kind.FORM.value
+        thread_ts = payload.get("thread_ts")
+        parent = None
+        if thread_ts:
+            parent = storage.requests.find_request_by_thread(
+                session, payload["team"], payload["channel"], thread_ts
+            )
+        request = storage.requests.create_request(
+            session,
+            key=event.key,
+            team=payload["team"],
+            channel=payload["channel"],
+            thread_ts=thread_ts,
+            message_ts=payload.get("message_ts"),
+            user_id=payload["user"],
+            source="form" if is_form else payload["source"],
+            text="" if is_form else payload["text"],
+            parent_request_id=parent.id if parent and parent.key != event.key else None,
+        )
+        request_id = request.id
+    services.at_point("request_committed")
+    return request_id
+
+
+def post_target(request: Request) -> PostTarget:
+    """Answers stand in the asker's thread; a form's answer opens a message of its own."""
+    if request.message_ts:
+        return PostTarget(request.channel, request.thread_ts or request.message_ts, "")
+    return PostTarget(
+        request.channel, None, f"<@{request.user_id}> asked with the form (`/analyst ask`)"
+    )
+
+
+def load_question(services: Services, request_id: str) -> MetricQuestion:
+    """Read the request's text, form fields or file into data.
+
+    Raises:
+        UnreadableQuestionError: the user has to mend something; says what, keeps the draft.
+    """
+    with transaction(services.engine) as session:
+        request = require_request(session, request_id)
+        event = storage.inbox.find_event(session, request.key)
+        payload = event.payload if event else {}
+        text = request.text
+    if "fields" in payload:
+        return read_fields(payload["fields"], today=services.today())
+    files = payload.get("files") or []
+    if files:
+        return _load_file(services, files[0], text)
+    return read_question(text, today=services.today())
+
+
+def _load_file(services: Services, file: dict[str, object], text: str) -> MetricQuestion:
+    try:
+        content = fetch_file(services.slack, services.slack_settings, file)
+    except FileRefusedError as error:
+        problem = Problem(code=ProblemCode.NO_VALUES, message=str(error))
+        raise UnreadableQuestionError((problem,), {"question": text}) from error
+    name = str(file.get("name") or "file.csv")
+    question = read_csv(content, today=services.today(), filename=name)
+    return question.model_copy(update={"question": text.strip()}) if text.strip() else question

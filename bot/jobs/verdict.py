@@ -1,0 +1,44 @@
+"""Record a reader's rating and tell them privately that it counts."""
+
+import storage.answers
+import storage.inbox
+import storage.ratings
+from bot.services import Services
+from bot.slack.blocks.answer import RUBRIC
+from storage.database import transaction
+from storage.errors import NotFoundError
+
+
+def record_verdict(services: Services, event_id: int) -> None:
+    """Store the rating; the one with the latest click time counts, whatever arrives last."""
+    with transaction(services.engine) as session:
+        event = storage.inbox.get_event(session, event_id)
+        if event is None:
+            raise NotFoundError("inbox event", event_id)
+        storage.inbox.mark_enqueued(session, event_id)
+        payload = event.payload
+        answer = storage.answers.get_answer(session, payload["answer_id"])
+        if answer is None:
+            return
+        verdict = payload["verdict"]
+        is_score = verdict.isdigit()
+        storage.ratings.rate(
+            session,
+            answer.id,
+            payload["user"],
+            payload["action_ts"],
+            event.key,
+            score=int(verdict) if is_score else None,
+            thumb=None if is_score else verdict,
+        )
+        request_id = answer.request_id
+        channel, ts = answer.channel, answer.message_ts
+    said = f"{verdict} · {RUBRIC[int(verdict)]}" if is_score else f"thumbs {verdict}"
+    services.at_point("after_rating_commit")
+    services.slack.chat_postEphemeral(
+        channel=channel,
+        user=payload["user"],
+        thread_ts=ts,
+        text=f"Thank you, noted: {said}. You can change it any time; the last one counts."
+        f" (ref `{request_id[:8]}`)",
+    )

@@ -1,0 +1,36 @@
+"""What the bot's jobs and listeners need, wired once in `deploy.bootstrap` and passed along."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from slack_sdk import WebClient
+from sqlalchemy.engine import Engine
+
+from bot.analysis.prompt import Shot
+from bot.serving.client import ModelClient
+from bot.settings import AnsweringSettings
+from bot.slack.settings import SlackSettings
+
+
+def pass_point(point: str) -> None:
+    """Do nothing at a named point; tests of crashes put their own function here."""
+
+
+def today_utc() -> date:
+    """The date that "this week" and "5 weeks ago" count from."""
+    return datetime.now(UTC).date()
+
+
+@dataclass(frozen=True)
+class Services:
+    """The bot's surroundings. `at_point` is told each named point of an answer as it passes."""
+
+    engine: Engine
+    slack: WebClient
+    model: ModelClient
+    slack_settings: SlackSettings
+    answering: AnsweringSettings
+    shots: tuple[Shot, ...] = ()
+    today: Callable[[], date] = today_utc
+    at_point: Callable[[str], None] = field(default=pass_point)

@@ -1,0 +1,51 @@
+"""`/analyst ...` and the form it opens."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot.analysis.parsing import read_fields
+from bot.analysis.question import UnreadableQuestionError
+from bot.inbox import Inbox
+from bot.services import Services
+from bot.slack.arrivals import form_arrival
+from bot.slack.blocks.ask_form import CALLBACK_ID, FIELDS, ask_form, read_form
+from bot.slack.blocks.home import help_blocks
+
+
+def register(app: App, services: Services, inbox: Inbox) -> None:
+    """Listen to the slash command and the submitted form."""
+
+    @app.command("/analyst")
+    def on_command(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        word, _, rest = body.get("text", "").strip().partition(" ")
+        if word == "ask":
+            draft = {"values": rest.strip()} if rest.strip() else {}
+            form = ask_form(draft, channel=body.get("channel_id", ""))
+            client.views_open(trigger_id=body["trigger_id"], view=form)
+            ack()
+        elif word in ("", "help"):
+            ack(text="How to use the Growth Analyst", blocks=help_blocks())
+        else:
+            ack(
+                text=f"I do not know `/analyst {word[:40]}`. "
+                "`/analyst help` lists what I can do.".replace("<", "&lt;")
+            )
+
+    @app.view(CALLBACK_ID)
+    def on_form(ack: Ack, body: dict[str, Any]) -> None:
+        fields, channel = read_form(body["view"])
+        try:
+            read_fields(fields, today=services.today())
+        except UnreadableQuestionError as error:
+            known = {field.name for field in FIELDS}
+            marked = {
+                problem.field if problem.field in known else "values": problem.message[:1_900]
+                for problem in error.problems
+            }
+            ack(response_action="errors", errors=marked)
+            return
+        arrival = form_arrival(body, fields, channel)
+        inbox.accept(arrival.key, arrival.kind.value, arrival.payload)
+        ack()

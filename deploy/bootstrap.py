@@ -1,0 +1,96 @@
+"""Wire everything once: settings in, a bot that can be started and stopped out."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from sqlalchemy.engine import Engine
+
+from bot.inbox import Inbox
+from bot.jobs.runtime import JobRuntime
+from bot.services import Services, pass_point
+from bot.serving.client import ModelClient
+from bot.shots import load_shots
+from bot.slack.app import build_app, make_client
+from bot.slack.http import HttpServer
+from deploy.settings import AnalystSettings, SettingsError
+from storage.database import migrate, open_database
+
+logger = logging.getLogger(__name__)
+
+
+class Bot:
+    """The running bot: jobs, sweep and the connection to Slack. `start`, then `stop`."""
+
+    def __init__(
+        self, settings: AnalystSettings, at_point: Callable[[str], None] = pass_point
+    ) -> None:
+        self._settings = settings
+        slack = settings.slack_settings()
+        _check_tokens(slack.mode, bool(slack.bot_token.get_secret_value()), settings)
+        self.engine: Engine = open_database(settings.storage.url)
+        self.services = Services(
+            engine=self.engine,
+            slack=make_client(slack),
+            model=ModelClient(settings.serving),
+            slack_settings=slack,
+            answering=settings.answering,
+            shots=load_shots(),
+            at_point=at_point,
+        )
+        self._slack_settings = slack
+        self._connection: SocketModeHandler | HttpServer | None = None
+        self._sweeper: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Migrate, resume interrupted jobs, connect to Slack."""
+        migrate(self.engine)
+        self.jobs = JobRuntime(
+            self._settings.storage.url,
+            executor_id=self._settings.answering.executor_id,
+            concurrent=self._settings.answering.concurrent_answers,
+        )
+        self.jobs.launch(self.services)
+        self.inbox = Inbox(self.engine, self.jobs.start_job)
+        self._sweeper = threading.Thread(
+            target=self.inbox.sweep_forever,
+            args=(self._settings.answering.sweep_seconds,),
+            name="inbox-sweep",
+            daemon=True,
+        )
+        self._sweeper.start()
+        app = build_app(self.services, self.inbox)
+        if self._slack_settings.mode == "socket":
+            self._connection = SocketModeHandler(
+                app, self._slack_settings.app_token.get_secret_value()
+            )
+            self._connection.connect()
+        else:
+            self._connection = HttpServer(
+                app, self._slack_settings.http_host, self._slack_settings.http_port
+            )
+            self._connection.start()
+        logger.info("Connected to Slack (%s mode)", self._slack_settings.mode)
+
+    def stop(self) -> None:
+        """Disconnect first, then let jobs rest where their last step ended."""
+        if self._connection is not None:
+            self._connection.close()
+        self.inbox.stop()
+        self.jobs.close()
+        self.engine.dispose()
+
+
+def _check_tokens(mode: str, has_bot_token: bool, settings: AnalystSettings) -> None:
+    slack = settings.slack_settings()
+    missing = [] if has_bot_token else ["SLACK_BOT_TOKEN (xoxb-...)"]
+    if mode == "socket" and not slack.app_token.get_secret_value():
+        missing.append("SLACK_APP_TOKEN (xapp-...)")
+    if mode == "http" and not slack.signing_secret.get_secret_value():
+        missing.append("SLACK_SIGNING_SECRET")
+    if missing:
+        raise SettingsError(
+            f"Put {' and '.join(missing)} into .env; README, “Connect a Slack workspace”, says"
+            " where to find them. Without Slack, `analyst demo` starts a practice workspace."
+        )

@@ -1,0 +1,1 @@
+"""The `analyst` commands, one module per noun."""

@@ -1,0 +1,165 @@
+"""`analyst findings`, `analyst verify` and `analyst ask`: one question, without Slack."""
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from sqlmodel import Session
+
+from bot.analysis.answer import render_answer
+from bot.analysis.claims import Claim
+from bot.analysis.facts import Findings
+from bot.analysis.findings import compute_findings
+from bot.analysis.parsing import read_csv, read_question
+from bot.analysis.question import MetricQuestion, UnreadableQuestionError
+from bot.analysis.verification import verify_answer
+from bot.answering import Author, author_for, choose_author, write_checked_answer
+from bot.serving.client import ModelClient
+from bot.serving.errors import ModelError
+from bot.serving.generation import AcceptedSentence
+from bot.shots import load_shots
+from bot.slack.post import join_sentences
+from deploy.commands.output import bad_input_from, fail, print_json, print_line, read_input, refuse
+from deploy.settings import SettingsError, load_settings
+from storage.database import migrate, open_database
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+QuestionFile = Annotated[
+    str, typer.Argument(metavar="FILE", help="Text or CSV with the question; - for standard input.")
+]
+
+
+def findings(file: QuestionFile, as_json: AsJson = False) -> None:
+    """Compute the facts of a question; no model needed."""
+    found = compute_findings(load_question(file))
+    if as_json:
+        print_json(findings_json(found))
+        return
+    print_line(f"{found.question.metric}: {found.verdict.value.replace('_', ' ')}")
+    for fact in found.facts:
+        if fact.id in found.prompt_facts:
+            print_line(f"- {fact.text}")
+    for note in (*found.question.assumptions, *found.warnings):
+        print_line(f"! {note}")
+
+
+def verify(
+    question: Annotated[str, typer.Option(help="File with the question.")],
+    answer: Annotated[str, typer.Option(help="File with the answer to check.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check every number and worded quantity of an answer against the facts."""
+    found = compute_findings(load_question(question))
+    text = read_input(answer).decode("utf-8", errors="replace")
+    checked = verify_answer(text, found)
+    if as_json:
+        print_json(
+            {"verified": checked.verified, "claims": [claim_json(c) for c in checked.claims]}
+        )
+        return
+    for claim in checked.claims:
+        print_line(f"{claim.status.value:11} {claim.text!r}: {claim.reason}")
+    print_line("Verified." if checked.verified else "Not verified.")
+
+
+def ask(
+    file: QuestionFile,
+    as_json: AsJson = False,
+    adapter: Annotated[
+        str | None, typer.Option(help="Adapter to write with; default: the live one.")
+    ] = None,
+) -> None:
+    """Answer a question with the model, every sentence checked; vLLM must be running."""
+    started = time.perf_counter()
+    with bad_input_from(SettingsError):
+        settings = load_settings()
+    question = load_question(file)
+    computing = time.perf_counter()
+    found = compute_findings(question)
+    findings_ms = (time.perf_counter() - computing) * 1000
+    engine = open_database(settings.storage.url)
+    migrate(engine)
+    with Session(engine) as session:
+        author = _author(session, settings.serving.model, adapter)
+
+    def show(sentence: AcceptedSentence) -> None:
+        if not as_json:
+            print_line(f"[{sentence.section.value}] {sentence.text}")
+            sys.stdout.flush()
+
+    try:
+        with ModelClient(settings.serving) as model:
+            written = write_checked_answer(found, author, model, on_sentence=show)
+    except ModelError as error:
+        raise fail(f"{error} Start it with `analyst up` or `analyst demo`.") from error
+    if not as_json:
+        print_line(f"written by {author.label}")
+        return
+    sections = join_sentences(written.sentences)
+    text = render_answer(sections)
+    checked = verify_answer(text, found)
+    print_json(
+        {
+            "answer": text,
+            "model_written_share": written.model_written_share,
+            "sections": sections.model_dump(),
+            "adapter": author.adapter,
+            "model_label": author.label,
+            "verified": checked.verified,
+            "claims": [claim_json(claim) for claim in checked.claims],
+            "attempts": written.attempts,
+            "refused": [refused.model_dump(mode="json") for refused in written.refused],
+            "timings_ms": {
+                "findings": round(findings_ms, 1),
+                "first_sentence": round(written.timings.first_sentence_ms or 0.0, 1),
+                "generation": round(written.timings.generation_ms, 1),
+                "total": round((time.perf_counter() - started) * 1000, 1),
+            },
+        }
+    )
+
+
+def load_question(file: str) -> MetricQuestion:
+    """Read a question file (text, CSV or a MetricQuestion as JSON); exit code 2 with the reason."""
+    content = read_input(file)
+    today = datetime.now(UTC).date()
+    with bad_input_from(UnreadableQuestionError):
+        if file.lower().endswith((".csv", ".tsv")):
+            return read_csv(content, today=today, filename=file)
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise refuse(f"{file} is not UTF-8 text. Save it as UTF-8, or as CSV.") from error
+        return read_question(text, today=today)
+
+
+def findings_json(found: Findings) -> dict[str, Any]:
+    """The JSON of `analyst findings`."""
+    question = found.question
+    return {
+        "metric": question.metric,
+        "unit": question.unit,
+        "kind": question.kind.value,
+        "period": question.period.value,
+        "values": list(question.values),
+        "facts": [fact.model_dump(mode="json") for fact in found.facts],
+        "prompt_facts": list(found.prompt_facts),
+        "verdict": found.verdict.value,
+        "warnings": list(found.warnings),
+        "assumptions": list(question.assumptions),
+    }
+
+
+def claim_json(claim: Claim) -> dict[str, Any]:
+    """One claim as the JSON contract has it."""
+    return json.loads(claim.model_dump_json())  # type: ignore[no-any-return]
+
+
+def _author(session: Session, base_model: str, adapter: str | None) -> Author:
+    shots = load_shots()
+    if adapter is not None:
+        return author_for(adapter, base_model=base_model, shots=shots)
+    return choose_author(session, base_model=base_model, thread_key="command-line", shots=shots)
