@@ -1,0 +1,72 @@
+"""Seasonality: only with two full seasons, as the share of variance the season explains.
+
+Weekdays in daily data, months and quarters in a year, weeks in a year. Strength follows Hyndman
+and Athanasopoulos (2021): 1 - var(remainder) / var(season + remainder), after a slope is out.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bot.analysis.facts import Fact, FactKind
+from bot.analysis.findings.series import Series
+from bot.analysis.periods import PERIODS_PER_SEASON, count_periods, season_place_name
+from bot.analysis.units import change_text
+
+SEASONS_NEEDED = 2
+CLEAR_STRENGTH = 0.64  # the level from which seasonal differencing is advised (same source)
+P_VALUE_NEEDED = 0.01  # of the F test of season means; short seasons reach any strength by luck
+
+
+def season_facts(series: Series) -> Iterator[Fact]:
+    """Yield seasonality.strength and its high and low place, when two seasons are complete."""
+    profile = season_profile(series)
+    if profile is None:
+        return
+    strength, p_value, means = profile
+    if strength < CLEAR_STRENGTH or p_value > P_VALUE_NEEDED:
+        return
+    length = len(means)
+    high, low = int(np.argmax(means)), int(np.argmin(means))
+    season = count_periods(series.question, length)
+    names = [season_place_name(series.question, place, length) for place in (high, low)]
+    swing = float(means[high] - means[low])
+    yield Fact(
+        id="seasonality.swing",
+        kind=FactKind.SEASONALITY,
+        value=swing,
+        unit=series.change_unit,
+        text=f"Season of {season}: high in {names[0]}, low in {names[1]}, "
+        f"{change_text(swing, series.change_unit)} apart",
+        window=series.window,
+        method="means by place in the season after a straight slope, F test",
+        arithmetic="highest seasonal mean minus lowest",
+        minimum_length=SEASONS_NEEDED * length,
+        why="a repeating pattern is no change",
+        rank=15,
+    )
+
+
+def season_profile(series: Series) -> tuple[float, float, np.ndarray] | None:
+    """Return (strength, p-value, mean by place in the season); None without two full seasons."""
+    length = PERIODS_PER_SEASON[series.question.period]
+    n = len(series.used)
+    if length < 2 or series.is_constant or n < SEASONS_NEEDED * length or n <= length + 1:
+        return None
+    from scipy.stats import f as f_distribution
+
+    slope, level = np.polyfit(series.x - series.x.mean(), series.y, 1)
+    rest = series.y - slope * (series.x - series.x.mean()) - level
+    places = series.x.astype(int) % length
+    counts = np.bincount(places, minlength=length)
+    if counts.min() < SEASONS_NEEDED:
+        return None
+    means = np.bincount(places, weights=rest, minlength=length) / counts
+    remainder = rest - means[places]
+    total, left = float(rest @ rest), float(remainder @ remainder)
+    if total <= 0:
+        return None
+    freedom = n - length - 1
+    ratio = ((total - left) / (length - 1)) / max(left / freedom, 1e-12 * total)
+    strength = max(0.0, 1 - (left / freedom) / (total / (n - 2)))
+    return strength, float(f_distribution.sf(ratio, length - 1, freedom)), means

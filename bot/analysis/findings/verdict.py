@@ -1,0 +1,71 @@
+"""The verdict: improving, worsening, flat, or not enough evidence to say.
+
+Looks at the detected steps first, then at the trend; good direction decides the word. Silence is
+a verdict too: a short noisy series gets "insufficient evidence", never a trend.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from bot.analysis.facts import Verdict
+from bot.analysis.findings.detection import Detection, Shape
+from bot.analysis.findings.evidence import FEWEST_VALUES
+from bot.analysis.findings.series import Series
+from bot.analysis.findings.trend import Trend
+
+# A fitted move of under one percent of the level is told as flat even when a test can see it:
+# nobody acts on it, and rounding alone can make it.
+SMALLEST_MOVE = 0.01
+# "Flat" needs proof too: the trend's interval over the whole window must stay within a tenth of
+# the level. Wider, and a move worth acting on could hide in the noise.
+FLAT_REACH = 0.10
+
+
+def judge(series: Series, detection: Detection, trend: Trend | None) -> Verdict:
+    """Say what the series as a whole shows, with its good direction taken into account."""
+    if len(series.used) < FEWEST_VALUES or trend is None:
+        return Verdict.INSUFFICIENT_EVIDENCE
+    if series.is_constant:
+        return Verdict.FLAT
+    move = _standing_move(series, detection, trend)
+    level = float(np.mean(np.abs(series.y)))
+    if move and abs(move) < SMALLEST_MOVE * level:
+        return Verdict.FLAT
+    if move:
+        good_is_up = series.question.higher_is_better is not False
+        return Verdict.IMPROVING if (move > 0) == good_is_up else Verdict.WORSENING
+    return Verdict.FLAT if _is_proved_flat(series, trend, level) else (
+        Verdict.INSUFFICIENT_EVIDENCE
+    )  # fmt: skip
+
+
+def _standing_move(series: Series, detection: Detection, trend: Trend) -> float:
+    """The move that still stands at the end, in change units; 0 when none is proved."""
+    if detection.steps:
+        return _after_steps(series, detection)
+    if trend.is_clear:
+        return trend.slope * (series.last - series.first)
+    return 0.0
+
+
+def _after_steps(series: Series, detection: Detection) -> float:
+    """The last segment against the first, or against the one before where that came back."""
+    places = [step.place for step in detection.steps]
+    edges = [0, *places, len(series.used)]
+    means = [float(np.mean(series.y[start:end])) for start, end in pairwise(edges)]
+    error = max(step.error for step in detection.steps)
+    last_step = detection.steps[-1].size
+    slide = detection.slope * (len(series.used) - 1)
+    if detection.shape is Shape.STEPS_ON_SLIDE:
+        overall = slide + sum(step.size for step in detection.steps)
+        return last_step if overall * last_step < 0 else overall
+    overall = means[-1] - means[0]
+    if len(means) > 2 and abs(overall) < 2 * error:
+        return 0.0  # a dip that came back: the series stands where it stood
+    return overall if overall * last_step > 0 else last_step
+
+
+def _is_proved_flat(series: Series, trend: Trend, level: float) -> bool:
+    reach = max(abs(trend.low), abs(trend.high)) * (series.last - series.first)
+    return level > 0 and reach <= FLAT_REACH * level
