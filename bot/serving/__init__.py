@@ -1,4 +1,4 @@
 """The way to the model: client, adapter routing, sentences, the verified streaming loop.
 
-Step 5 of the walk. Knows no Slack and no database; what is proved is decided by callables passed in.
+Step 5 of the walk. Knows no Slack and no database; what counts as proved is passed in.
 """

@@ -44,8 +44,8 @@ class SmokeResult(BaseModel):
 class CompletionStream(Iterator[str]):
     """Text pieces of one completion as they arrive; `close()` ends the work at the server.
 
-    After the last piece `finish_reason` is "stop" or "length"; token counts are the server's own
-    and stay 0 when the stream is closed early.
+    After the last piece `finish_reason` is "stop" or "length". Token counts are the server's own,
+    up to the last piece read.
     """
 
     def __init__(self, chunks: Generator[ChatCompletionChunk], deadline: float, what: str) -> None:
@@ -150,7 +150,8 @@ class ModelClient:
             "model": name,
             "messages": conversation,
             "stream": True,
-            "stream_options": {"include_usage": True},
+            # counts with every piece, so that they are known when a stream is closed early
+            "stream_options": {"include_usage": True, "continuous_usage_stats": True},
             "max_tokens": sampling.max_tokens if max_tokens is None else max_tokens,
             "temperature": sampling.temperature if temperature is None else temperature,
             "top_p": sampling.top_p,
