@@ -1,5 +1,7 @@
 """Sentences come out whole, in their part, however the text is cut into pieces."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,7 +86,7 @@ def test_pieces_of_any_size_give_the_same_sentences(
 )
 def test_where_the_text_is_cut_makes_no_difference(text: str, cuts: list[int]) -> None:
     edges = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    pieces = [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [text[a:b] for a, b in pairwise(edges)]
     assert read(pieces) == read([text])
 
 
