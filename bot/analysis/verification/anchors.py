@@ -1,0 +1,133 @@
+"""What "since", "before" and "after" can lean on: recorded changes, named extremes, "it", "then".
+
+Returns positions only; the windows around them are made in `places`.
+"""
+
+from functools import lru_cache
+
+from bot.analysis.question import MetricQuestion
+from bot.analysis.verification.dates import read_date
+from bot.analysis.verification.frame import Frame
+from bot.analysis.verification.numbers import read_number
+from bot.analysis.verification.tokens import plain_text, stem, tokenize
+from bot.analysis.verification.vocabulary import (
+    HIGH_NOUNS,
+    LOW_NOUNS,
+    PERIOD_NOUNS,
+    STOP_WORDS,
+)
+
+LOOK_AHEAD = 6  # tokens between "since" and the word that names the change
+_PRONOUNS = frozenset(["it", "that", "then", "this", "them"])
+_GENERIC = frozenset(
+    ["change", "release", "launch", "rollout", "roll-out", "switch", "move", "intervention", "update", "event", "redesign", "campaign", "incident", "rollback", "start"]
+)
+_STOPPERS = frozenset({",", ";", ":", ".", "(", ")", "and", "but", "to"})
+
+
+@lru_cache(maxsize=256)
+def event_stems(question: MetricQuestion) -> tuple[frozenset[str], ...]:
+    """Return the stems that name each recorded change, without the metric's own words."""
+    metric = {stem(token.low) for token in tokenize(plain_text(question.metric))}
+    return tuple(
+        frozenset(
+            stem(token.low)
+            for token in tokenize(plain_text(change.what))
+            if token.kind in {"word", "name", "version"} and token.low not in STOP_WORDS
+        )
+        - metric
+        for change in question.changes
+    )
+
+
+def event_of(frame: Frame, at: int) -> int | None:
+    """Return which recorded change a word names, None when it names none."""
+    token = frame.tokens[at] if 0 <= at < len(frame.tokens) else None
+    if token is None or token.kind not in {"word", "name", "version"}:
+        return None
+    own = stem(token.low)
+    for number, stems in enumerate(event_stems(frame.view.question)):
+        if own in stems:
+            return number
+    if token.low in _GENERIC and len(frame.view.events) == 1:
+        return 0
+    return None
+
+
+def note_events(frame: Frame) -> None:
+    """Remember which change the sentence speaks of, for "it" and "before" later on."""
+    for at in range(len(frame.tokens)):
+        event = event_of(frame, at)
+        if event is not None:
+            frame.now.event = event
+
+
+def anchor_at(frame: Frame, at: int, *, events_only: bool = False) -> tuple[int, int, int] | None:
+    """Return (first, last, token behind) for what stands at `at`; None when nothing does."""
+    while frame.low(at) in {"the", "our", "its", "that", "this", "of", "a", "to", "very"} and (
+        frame.low(at) not in _PRONOUNS or not _ends(frame, at + 1)
+    ):
+        at += 1
+    if at >= len(frame.tokens):
+        return None
+    if not events_only:
+        found = _place_anchor(frame, at) or _extreme_anchor(frame, at) or _pronoun(frame, at)
+        if found is not None:
+            return found
+    return _event_anchor(frame, at)
+
+
+def _ends(frame: Frame, at: int) -> bool:
+    if at >= len(frame.tokens):
+        return True
+    low = frame.low(at)
+    return frame.kind(at) == "sym" or low in {"and", "on", "it", "the", "we", "was", "were", "by"}
+
+
+def _place_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
+    found = read_date(frame, at)
+    if found is not None and found.windows:
+        return found.windows[0][0], found.windows[0][-1], found.j
+    noun = PERIOD_NOUNS.get(frame.low(at), "")
+    number = read_number(frame.tokens, at + 1)
+    if noun == frame.view.question.period.value and number is not None:
+        position = int(number.value) - 1
+        if 0 <= position < frame.view.size:
+            return position, position, number.after
+    return None
+
+
+def _extreme_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
+    low = frame.low(at)
+    after = at + 1 + (frame.low(at + 1) in {"point", "week", "day", "month"})
+    if low in HIGH_NOUNS:
+        return frame.view.high, frame.view.high, after
+    if low in LOW_NOUNS:
+        return frame.view.low, frame.view.low, after
+    return None
+
+
+def _pronoun(frame: Frame, at: int) -> tuple[int, int, int] | None:
+    if frame.low(at) not in _PRONOUNS or not _ends(frame, at + 1):
+        return None
+    points = [place.point for place in frame.places if place.point is not None]
+    if frame.low(at) in {"then", "that"} and points:
+        return points[-1], points[-1], at + 1
+    event = frame.now.event if frame.now.event is not None else frame.before.event
+    if event is None and len(frame.view.events) == 1:
+        event = 0
+    position = frame.view.events[event] if event is not None else None
+    if position is None and frame.before.points:
+        position = frame.before.points[-1]
+    return None if position is None else (position, position, at + 1)
+
+
+def _event_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
+    for position in range(at, min(at + LOOK_AHEAD, len(frame.tokens))):
+        if frame.low(position) in _STOPPERS or frame.kind(position) == "num":
+            return None
+        event = event_of(frame, position)
+        if event is not None and frame.view.events[event] is not None:
+            index = frame.view.events[event] or 0
+            return index, index, position + 1
+    return None

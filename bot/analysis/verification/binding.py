@@ -1,0 +1,52 @@
+"""Which period belongs to which number: "38 % in week 3 and 35 % in week 4".
+
+A place right behind a number is its own; otherwise the nearest free place in front, then the
+nearest behind. Bare number words decide nothing here.
+"""
+
+from bot.analysis.verification.frame import Frame, Place, Quantity
+
+_LINKS = frozenset(["in", "on", "at", "during", "for", "over", "since", "of", "by", "before", "after", "until", "(", "the", "and", "into", "across", "as", "back", "with", ",", "dates", "from", "between", "throughout", "within", "each"])  # fmt: skip
+_STRONG = frozenset(["in", "on", "at", "during", "for", "over", "since", "of", "by", "before", "after", "until", "(", "into", "across", "from", "between", "throughout", "within"])  # fmt: skip
+DIRECT_REACH = 3
+
+
+def bind_places(frame: Frame) -> None:
+    """Set `place` and `direct` of the quantities."""
+    levels = [q for q in frame.quantities if not q.unit.startswith("period:")]
+    for q in levels:
+        place = _right_behind(frame, q)
+        if place is not None:
+            q.place, q.direct, place.used = place, True, True
+    for number, q in enumerate(levels):
+        if q.place is not None:
+            continue
+        left_limit = levels[number - 1].j if number else 0
+        right_limit = levels[number + 1].i if number + 1 < len(levels) else len(frame.tokens)
+        ahead = [p for p in frame.places if left_limit <= p.i and p.j <= q.i and not p.used]
+        behind = [p for p in frame.places if q.j <= p.i and p.j <= right_limit and not p.used]
+        if ahead:
+            q.place = ahead[-1]
+        elif behind and _same_clause(frame, q, behind[0]):
+            q.place = behind[0]
+        if q.place is not None:
+            q.place.used = True
+
+
+def _right_behind(frame: Frame, q: Quantity) -> Place | None:
+    for place in frame.places:
+        if place.i < q.j:
+            continue
+        between = frame.words(q.j, place.i)
+        if len(between) > DIRECT_REACH or not all(low in _LINKS for low in between):
+            return None
+        if place.relation in {"before", "after", "since", "until", "counted", "offset"}:
+            return place if "," not in between and "and" not in between else None
+        if between and set(between) & _STRONG and "and" not in between:
+            return place
+        return place if not between and place.relation else None
+    return None
+
+
+def _same_clause(frame: Frame, q: Quantity, place: Place) -> bool:
+    return not {";", "while", "but", "whereas"} & set(frame.words(q.j, place.i))

@@ -1,0 +1,186 @@
+"""Differences and relative changes: "a loss of 11 points", "up 51 %", "32 % lower".
+
+A change is checked between the two periods the sentence names or implies; points only match
+differences and percent only relative changes, with the direction the words carry.
+"""
+
+from collections.abc import Iterator
+
+from bot.analysis.verification.directions import (
+    clause_direction,
+    direction_ahead,
+    direction_behind,
+)
+from bot.analysis.verification.frame import Frame, Place, Quantity
+from bot.analysis.verification.matching import matches_difference, matches_relative
+from bot.analysis.verification.proof import Proof, proved, refused, show
+from bot.analysis.verification.vocabulary import (
+    DOWN_NOUNS,
+    DOWN_VERBS,
+    UP_NOUNS,
+    UP_VERBS,
+)
+
+Pair = tuple[float, float, str]
+_STEP_WORDS = frozenset(
+    ["step", "steps", "week-over-week", "week-on-week", "day-over-day", "day-on-day", "month-over-month", "month-on-month", "quarterly", "weekly", "monthly", "daily", "overnight"]
+)
+_BEHIND = frozenset(
+    ["lower", "higher", "more", "less", "fewer", "below", "above", "down", "up", "over", "under", "short", "apart", "ahead", "extra", "additional"]
+)
+
+
+def is_change(frame: Frame, q: Quantity) -> bool:
+    """Tell whether a number states a difference rather than a level."""
+    view = frame.view
+    if q.unit == "pp":
+        return True
+    if q.sign > 0:
+        return True
+    if q.unit == "%" and not view.is_rate:
+        return True
+    if q.sign < 0 and (q.unit == "%" or min(view.several(view.known), default=0) >= 0):
+        return True
+    before = frame.low(q.i - 1)
+    if before in {"up", "down", "lost", "gained", "by"} or frame.low(q.j) in _BEHIND:
+        return not (frame.low(q.j) in {"over", "up", "down"} and before in {"at", "to", "was"})
+    if direction_behind(frame, q.j) and frame.low(q.j) not in {"on", "in"}:
+        return True
+    if before in UP_VERBS | DOWN_VERBS and frame.low(q.j) != "to":
+        return True
+    words = frame.words(q.i - 4, q.i)
+    if "of" in words or "was" in words or "is" in words or ":" in words or "," in words:
+        nouns = UP_NOUNS | DOWN_NOUNS | {"change", "difference", "step", "swing", "gap"}
+        tail = set(words) & nouns
+        return bool(tail) and not ({"to", "at", "from"} & set(words[-2:]))
+    return False
+
+
+def prove_change(frame: Frame, q: Quantity) -> Proof:
+    """Check a difference against the pairs of values its sentence allows."""
+    direction = direction_of(frame, q)
+    nearest: Proof | None = None
+    for before, after, label in candidate_pairs(frame, q):
+        if matches_difference(frame.view, q, after - before, direction):
+            frame.now.pairs.append((before, after))
+            kind = "change"
+        elif matches_relative(q, before, after, direction):
+            frame.now.pairs.append((before, after))
+            kind = "relative_change"
+        else:
+            nearest = nearest or refused(_reason(frame, before, after))
+            continue
+        return proved(f"derived:{kind}:{label}", _reason(frame, before, after))
+    return nearest or refused("no two values of the series differ by that")
+
+
+def _reason(frame: Frame, before: float, after: float) -> str:
+    view = frame.view
+    unit = "pp" if view.is_rate else view.unit
+    text = f"from {show(view, before)} to {show(view, after)} is {show(view, after - before, unit)}"
+    if before > 0:
+        text += f", {100 * (after / before - 1):+.1f} %"
+    return text
+
+
+def direction_of(frame: Frame, q: Quantity) -> int:
+    """Return the direction the words give a change: behind it, before it, then its clause."""
+    if q.sign and frame.low(q.i - 1) in {"change", "changed", "of", "by", "was", ":"}:
+        ahead = direction_ahead(frame, q.i)
+        return ahead
+    found = direction_behind(frame, q.j) or direction_ahead(frame, q.i)
+    if found:
+        return found
+    first, _ = frame.segment(q.i)
+    return clause_direction(frame, first, q.i)
+
+
+def candidate_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
+    """Yield (before, after, label) in order of how directly the sentence points at them."""
+    if q.place is not None and (q.direct or not frame.now.pairs):
+        found = list(place_pairs(frame, q.place))
+        if found:
+            yield from found
+            return
+    if frame.now.pairs:
+        yield from ((a, b, "sentence") for a, b in frame.now.pairs)
+        return
+    levels = frame.now.levels
+    if len(levels) >= 2:
+        yield from ((a, b, "sentence") for a, b in zip(levels, levels[1:], strict=False))
+        yield levels[0], levels[-1], "sentence"
+        return
+    if frame.lows & _STEP_WORDS:
+        yield from _steps(frame)
+        return
+    yield from ((a, b, "before") for a, b in frame.before.pairs[-3:])
+    if len(frame.before.levels) >= 2:
+        yield frame.before.levels[-2], frame.before.levels[-1], "before"
+    yield from salient_pairs(frame)
+
+
+def _pair(frame: Frame, first: int, last: int) -> Iterator[Pair]:
+    before, after = frame.view.level(first), frame.view.level(last)
+    if before is not None and after is not None and first != last:
+        yield before, after, f"{first}-{last}"
+
+
+def place_pairs(frame: Frame, place: Place) -> Iterator[Pair]:
+    """Yield the pairs a named place stands for: the step into it, or the ends of a window."""
+    view = frame.view
+    for window in place.windows:
+        if not window:
+            continue
+        first, last = window[0], window[-1]
+        if place.kind == "set":
+            for at in window:
+                yield from _pair(frame, at - 1, at)
+            continue
+        if len(window) == 1 and place.relation != "since":
+            yield from _pair(frame, first - 1, first)
+            if place.relation in {"by", "offset"}:
+                yield from _pair(frame, 0, first)
+                for point in frame.before.points[-2:]:
+                    yield from _pair(frame, point, first)
+            elif frame.lows & {"relative", "against", "versus", "vs", "than", "compared"}:
+                yield from _pair(frame, first, view.last)
+            continue
+        yield from _pair(frame, first, last)
+        yield from _pair(frame, first - 1, last)
+        rest = tuple(i for i in view.known if i < first)
+        if place.relation in {"since", "after", "counted"} and rest:
+            before, after = view.mean(rest), view.mean(window)
+            if before is not None and after is not None:
+                yield before, after, "means"
+
+
+def _steps(frame: Frame) -> Iterator[Pair]:
+    view = frame.view
+    yield from _pair(frame, view.last - 1, view.last)
+    for at in sorted(view.steps, key=lambda i: -abs(view.steps[i]))[:3]:
+        yield from _pair(frame, at - 1, at)
+
+
+def salient_pairs(frame: Frame) -> Iterator[Pair]:
+    """Yield the changes people talk about without naming a window."""
+    view = frame.view
+    if not view.known:
+        return
+    first, last = view.known[0], view.last
+    yield from _pair(frame, first, last)
+    yield from _pair(frame, last - 1, last)
+    yield from _pair(frame, view.high, last)
+    yield from _pair(frame, view.low, last)
+    if view.question.incomplete_last:
+        yield from _pair(frame, first, last - 1)
+    low, high = sorted((view.high, view.low))
+    yield from _pair(frame, low, high)
+    for event in view.events:
+        if event is None:
+            continue
+        yield from _pair(frame, event - 1, last)
+        yield from _pair(frame, event - 1, event)
+        before, after = view.mean(view.span(0, event - 1)), view.mean(view.span(event, last))
+        if before is not None and after is not None:
+            yield before, after, "means"
+    yield from _steps(frame)

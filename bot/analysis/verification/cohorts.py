@@ -1,0 +1,78 @@
+"""People behind a rate: "31 % of 2,000 is 620", "220 fewer a week", "an extra $4.60 each".
+
+Every operation is a product of the cohort size (or a denominator) with a level or difference.
+"""
+
+from collections.abc import Iterator
+
+from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.proof import Proof, proved, refused
+from bot.analysis.verification.quotes import stated_numbers
+from bot.analysis.verification.tolerance import is_near
+
+Product = tuple[float, str]
+
+
+def sizes(frame: Frame) -> list[float]:
+    """Return the cohort sizes a product may use: those written here first, else the known ones."""
+    question = frame.view.question
+    known = [size for size in (question.cohort_size, *(question.denominators or ())) if size]
+    known += [q.value for q in stated_numbers(question) if q.unit == "" and q.value >= 20]
+    written = [
+        q.value
+        for q in frame.quantities
+        if q.unit in {"noun", ""} and any(abs(q.value - size) < 0.5 for size in known)
+    ]
+    return written or sorted(set(known))
+
+
+def prove_product(frame: Frame, q: Quantity) -> Proof:
+    """Check a number of people (or money) against cohort size times level or difference."""
+    tried: Product | None = None
+    for product, label in products(frame, q):
+        tried = tried or (product, label)
+        # People come in whole numbers, so a product may be rounded to the nearest one.
+        half_step = max(q.half_step, 0.5)
+        if is_near(abs(q.value), abs(product), half_step, q.margin):
+            return proved(f"derived:cohort:{label}", f"{label} is {product:,.1f}")
+    if tried is None:
+        return refused("no cohort size is known to make that number from")
+    return refused(f"{tried[1]} is {tried[0]:,.1f}")
+
+
+def products(frame: Frame, q: Quantity) -> Iterator[Product]:
+    """Yield size times share for the shares this sentence names, else for the salient ones."""
+    shares = list(_written_shares(frame, q))
+    per = 0.01 if frame.view.is_rate or frame.view.unit == "pt" else 1.0
+    for size in sizes(frame):
+        if size == q.value:
+            continue
+        for share in shares or list(_salient_shares(frame)):
+            yield size * share * per, f"{size:,.0f} x {share:g}{' %' if per < 1 else ''}"
+
+
+def _written_shares(frame: Frame, q: Quantity) -> Iterator[float]:
+    units = {"%", "pp"} if frame.view.is_rate else {"pp", "pt", frame.view.unit, "cent", "%"}
+    for other in sorted(frame.quantities, key=lambda o: abs(o.i - q.i)):
+        if other is q or other.unit not in units:
+            continue
+        yield abs(other.value) * (0.01 if other.unit == "cent" else 1.0)
+    levels = frame.now.levels
+    if len(levels) >= 2:
+        yield abs(levels[-1] - levels[0])
+    for before, after in frame.now.pairs:
+        yield abs(after - before)
+
+
+def _salient_shares(frame: Frame) -> Iterator[float]:
+    view = frame.view
+    if not view.known:
+        return
+    yield abs(view.change(view.known[0], view.last) or 0.0)
+    yield abs(view.change(view.last - 1, view.last) or 0.0)
+    for at in {view.known[0], view.last, view.high, view.low}:
+        yield view.level(at) or 0.0
+    for before, after in frame.before.pairs[-2:]:
+        yield abs(after - before)
+    for level in frame.before.levels[-2:]:
+        yield level

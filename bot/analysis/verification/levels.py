@@ -1,0 +1,231 @@
+"""Levels and averages: "38 % in week 3", "from 42 % ... to 31 %", "averaged 38.8 % since".
+
+Each written level must equal the value of the period it is tied to; without a period it must be
+some value of the series. Differences are checked in `changes`.
+"""
+
+from collections.abc import Iterator
+
+from bot.analysis.verification.frame import Frame, Place, Quantity
+from bot.analysis.verification.matching import level_factor, matches_level
+from bot.analysis.verification.proof import Proof, name_position, proved, refused, show
+from bot.analysis.verification.vocabulary import (
+    HIGH_NOUNS,
+    LOW_NOUNS,
+    MEAN_WORDS,
+    MEDIAN_WORDS,
+    TOTAL_WORDS,
+    USUAL_WORDS,
+)
+
+_START = frozenset(
+    ["began", "begins", "started", "starts", "opened", "initially", "originally", "beginning", "start"]
+)
+_END = frozenset(
+    ["ended", "ends", "closed", "closes", "finished", "now", "currently", "today", "stands", "latest", "ending", "sits", "sit"]
+)
+_ALL = frozenset(
+    ["all", "every", "always", "never", "none", "no", "each", "throughout", "stayed", "stay", "stays", "remained", "held", "hold"]
+)
+
+
+def stat_word(frame: Frame, q: Quantity) -> str:
+    """Return "mean", "median", "total", "usual" or "" for a number, from the words before it."""
+    for at in range(q.i - 1, -1, -1):
+        low = frame.low(at)
+        if at in frame.taken and frame.kind(at) != "num":
+            pass
+        if low in MEAN_WORDS:
+            return "mean"
+        if low in MEDIAN_WORDS and "median" not in frame.view.question.metric.lower():
+            return "median"
+        if low in TOTAL_WORDS:
+            return "total"
+        if low in USUAL_WORDS:
+            return "usual"
+        if low in HIGH_NOUNS | LOW_NOUNS:
+            return ""
+    if "average" in frame.words(q.j, q.j + 4):
+        return "mean"
+    if {"altogether", "together", "combined"} & set(frame.words(q.j, q.j + 3)):
+        return "total"
+    return ""
+
+
+def prove_level(frame: Frame, q: Quantity) -> Proof:
+    """Check a level or average; records what was proved for later numbers of the sentence."""
+    stat = stat_word(frame, q)
+    if level_factor(frame.view, q) is None:
+        return refused(f"{frame.view.question.metric} is not measured in {q.unit or 'that unit'}")
+    if stat:
+        return _prove_stat(frame, q, stat)
+    threshold = threshold_side(frame, q)
+    if threshold:
+        return prove_threshold(frame, q, threshold)
+    return prove_at_place(frame, q)
+
+
+def prove_at_place(frame: Frame, q: Quantity) -> Proof:
+    """Check a level against the period it is tied to, or any period when none is named."""
+    view, places = frame.view, [q.place] if q.place else []
+    if q.place is not None and q.place.trouble:
+        return refused(q.place.trouble)
+    positions = list(_level_positions(frame, q, places))
+    for at in positions:
+        true = view.level(at)
+        if true is not None and matches_level(view, q, true):
+            note_level(frame, true, at)
+            return proved(f"level.{at}", f"{name_position(view, at)} was {show(view, true)}")
+    if q.place is not None and q.place.kind in {"span", "set"} and not q.direct:
+        mean = view.mean(q.place.windows[0]) if q.place.windows else None
+        if mean is not None and q.place.relation in {"before", "since", "counted", "after"}:
+            if matches_level(view, q, mean):
+                frame.now.levels.append(mean)
+                return proved("derived:mean", f"the mean there was {show(view, mean)}")
+    return refused(_level_reason(frame, positions))
+
+
+def _level_reason(frame: Frame, positions: list[int]) -> str:
+    view = frame.view
+    known = [at for at in positions if view.level(at) is not None]
+    if len(known) == 1:
+        return f"{name_position(view, known[0])} was {show(view, view.level(known[0]) or 0.0)}"
+    return "no value of the series in that window equals it"
+
+
+def note_level(frame: Frame, value: float, at: int) -> None:
+    """Remember a proved level with its position."""
+    frame.now.levels.append(value)
+    frame.now.points.append(at)
+
+
+def _level_positions(frame: Frame, q: Quantity, places: list[Place]) -> Iterator[int]:
+    view = frame.view
+    for place in places:
+        for window in place.windows:
+            if place.kind == "span" and set(frame.words(q.i - 6, q.i)) & _END and q.place is place:
+                yield window[-1]
+            yield from window
+    if places:
+        return
+    near = set(frame.words(q.i - 4, q.i))
+    if near & HIGH_NOUNS:
+        yield view.high
+    elif near & LOW_NOUNS:
+        yield view.low
+    elif near & _START:
+        yield view.known[0] if view.known else 0
+    elif near & _END:
+        yield view.last
+        if view.question.incomplete_last:
+            yield view.last - 1
+    else:
+        yield from view.known
+
+
+def threshold_side(frame: Frame, q: Quantity) -> str:
+    """Return "above", "below" or "" for a number used as a line that values lie over or under."""
+    before = frame.low(q.i - 1)
+    if q.margin == "more":
+        return "above"
+    if q.margin == "less":
+        return "below"
+    if before in {
+        "above",
+        "exceed",
+        "exceeds",
+        "exceeded",
+        "topped",
+        "passed",
+        "crossed",
+        "beyond",
+    }:
+        return "above"
+    if before in {"below", "under", "beneath"}:
+        return "below"
+    return ""
+
+
+def prove_threshold(frame: Frame, q: Quantity, side: str) -> Proof:
+    """Check "stayed above 40 %", "never below 27 %", "fell below 40 % in week 3"."""
+    view = frame.view
+    factor = level_factor(view, q) or 1.0
+    line = q.value * factor
+    inclusive = frame.low(q.j) == "or" or frame.low(q.i - 1) in {"least", "most"}
+
+    def beyond(at: int) -> bool:
+        true = view.level(at)
+        if true is None:
+            return False
+        if abs(true - line) < 1e-9:
+            return inclusive
+        return (true > line) == (side == "above")
+
+    place = q.place
+    windows = place.windows if place is not None and place.windows else (view.known,)
+    words = frame.lows
+    negative = bool(words & {"no", "never", "none", "not", "nor", "neither"})
+    for window in windows:
+        hits = [at for at in window if beyond(at)]
+        everywhere = bool(words & _ALL) or (place is not None and place.relation == "since")
+        if negative:
+            holds = not hits
+        elif everywhere and not negative:
+            holds = len(hits) == len([at for at in window if view.level(at) is not None])
+        elif place is not None and place.kind in {"point", "set"}:
+            holds = len(hits) == len(window)
+        else:
+            holds = bool(hits)
+        if holds and (hits or negative):
+            return proved("derived:threshold", f"{len(hits)} of {len(window)} values lie {side} it")
+    return refused(f"not {side} {show(view, line)} there")
+
+
+def _prove_stat(frame: Frame, q: Quantity, stat: str) -> Proof:
+    view = frame.view
+    windows = list(stat_windows(frame, q))
+    if q.place is not None and q.place.trouble and not windows:
+        return refused(q.place.trouble)
+    best: float | None = None
+    for window in windows:
+        for value in _stat_values(frame, window, stat):
+            best = value if best is None else best
+            if matches_level(view, q, value):
+                frame.now.levels.append(value)
+                frame.now.windows.append(window)
+                frame.now.stat = stat
+                return proved(
+                    f"derived:{stat}:{window[0]}-{window[-1]}",
+                    f"the {stat} over {len(window)} periods is {show(view, value)}",
+                )
+    if best is None:
+        return refused(f"no window for that {stat}")
+    return refused(f"the {stat} there is {show(view, best)}")
+
+
+def _stat_values(frame: Frame, window: tuple[int, ...], stat: str) -> Iterator[float]:
+    view = frame.view
+    values = view.several(window)
+    if not values:
+        return
+    if stat in {"mean", "usual"}:
+        yield view.mean(window) or 0.0
+        pooled = view.pooled_mean(window)
+        if pooled is not None:
+            yield pooled
+    if stat in {"median", "usual"}:
+        yield view.median(window) or 0.0
+    if stat == "total":
+        yield sum(values)
+
+
+def stat_windows(frame: Frame, q: Quantity) -> Iterator[tuple[int, ...]]:
+    """Yield the windows an average may be taken over, most specific first."""
+    view = frame.view
+    if q.place is not None:
+        yield from (window for window in q.place.windows if window)
+        return
+    yield view.known
+    if view.complete != view.known:
+        yield view.complete
+    yield from frame.before.windows[-2:]

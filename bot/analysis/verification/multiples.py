@@ -1,0 +1,127 @@
+"""Multiples in words and figures: doubled, halved, tripled, "three times", "a quarter more".
+
+A multiple is a ratio of two values that the sentence, or the talk before it, points at.
+"""
+
+from collections.abc import Iterator
+
+from bot.analysis.verification.changes import place_pairs, salient_pairs
+from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.proof import Proof, proved, refused, show
+from bot.analysis.verification.tolerance import ABOUT, NEARLY
+
+# Words that carry a ratio of their own. Without a hedge "doubled" covers 1.9 to 2.15: people
+# round a worded multiple more freely than a number, but not by a tenth.
+WORDED: dict[str, float] = {
+    "doubled": 2.0,
+    "doubles": 2.0,
+    "double": 2.0,
+    "doubling": 2.0,
+    "twofold": 2.0,
+    "twice": 2.0,
+    "tripled": 3.0,
+    "triple": 3.0,
+    "tripling": 3.0,
+    "trebled": 3.0,
+    "threefold": 3.0,
+    "thrice": 3.0,
+    "quadrupled": 4.0,
+    "quadruple": 4.0,
+    "fourfold": 4.0,
+    "quintupled": 5.0,
+    "tenfold": 10.0,
+    "halved": 0.5,
+    "halves": 0.5,
+    "halving": 0.5,
+}
+PLAIN_SHARE = 0.05
+ABOUT_SHARE = 0.10
+NEARLY_SHARE = 0.15
+
+
+def find_multiples(frame: Frame) -> Iterator[tuple[int, float, str]]:
+    """Yield (token, ratio, hedge) for each worded multiple."""
+    for at, token in enumerate(frame.tokens):
+        if token.low not in WORDED or at in frame.taken:
+            continue
+        before = frame.low(at - 1)
+        hedge = "plain"
+        if before in NEARLY:
+            hedge = "nearly"
+        elif before in ABOUT:
+            hedge = "about"
+        elif before == "than" and frame.low(at - 2) == "more":
+            hedge = "more"
+        yield at, WORDED[token.low], hedge
+
+
+def ratio_holds(ratio: float, true: float, hedge: str) -> bool:
+    """Tell whether a worded ratio is a fair way to put the true one."""
+    if true <= 0:
+        return False
+    gap = true / ratio - 1
+    if hedge == "nearly":
+        return (-NEARLY_SHARE <= gap <= 0.0) if ratio > 1 else (0.0 <= gap <= NEARLY_SHARE)
+    if hedge == "about":
+        return abs(gap) <= ABOUT_SHARE
+    if hedge == "more":
+        return (0.0 <= gap <= 0.5) if ratio > 1 else (-0.5 <= gap <= 0.0)
+    return abs(gap) <= PLAIN_SHARE
+
+
+def prove_multiple(frame: Frame, at: int, ratio: float, hedge: str) -> Proof:
+    """Check a multiple against the pairs of values around it."""
+    nearest: Proof | None = None
+    for before, after, label in ratio_pairs(frame, at):
+        if before == 0:
+            continue
+        reason = (
+            f"{show(frame.view, after)} is {after / before:.2f} times {show(frame.view, before)}"
+        )
+        if before * after > 0 and ratio_holds(ratio, after / before, hedge):
+            return proved(f"derived:ratio:{label}", reason)
+        nearest = nearest or refused(reason)
+    return nearest or refused("no two values stand in that ratio")
+
+
+def ratio_pairs(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
+    """Yield (before, after, label) pairs a multiple may speak of."""
+    if frame.now.pairs:
+        yield from ((a, b, "sentence") for a, b in frame.now.pairs)
+        return
+    levels = frame.now.levels
+    if len(levels) >= 2:
+        yield from ((a, b, "sentence") for a, b in zip(levels, levels[1:], strict=False))
+        yield from ((b, a, "sentence") for a, b in zip(levels, levels[1:], strict=False))
+        return
+    places = [place for place in frame.places if place.windows]
+    for place in places:
+        yield from place_pairs(frame, place)
+    if len(places) >= 2:
+        view = frame.view
+        one, two = view.mean(places[0].windows[0]), view.mean(places[1].windows[0])
+        if one is not None and two is not None:
+            yield one, two, "places"
+    if places and not levels:
+        return
+    if levels:
+        yield from ((levels[0], level, "before") for level in frame.before.levels[-2:])
+        yield from ((level, levels[0], "before") for level in frame.before.levels[-2:])
+    if not levels:
+        yield from ((a, b, "before") for a, b in frame.before.pairs[-2:])
+        yield from salient_pairs(frame)
+
+
+def prove_times(frame: Frame, q: Quantity) -> Proof:
+    """Check "2.5 times", "six times the usual 0.4 %"."""
+    hedge = q.margin if q.margin in {"nearly", "about", "more"} else "plain"
+    if q.worded or hedge != "plain":
+        return prove_multiple(frame, q.i, q.value, hedge)
+    nearest: Proof | None = None
+    for before, after, label in ratio_pairs(frame, q.i):
+        if before * after <= 0:
+            continue
+        if abs(after / before - q.value) <= q.half_step * 1.001:
+            return proved(f"derived:ratio:{label}", f"the ratio is {after / before:.2f}")
+        nearest = nearest or refused(f"the ratio is {after / before:.2f}")
+    return nearest or refused("no two values stand in that ratio")

@@ -1,0 +1,176 @@
+"""Decide the role of every written number and prove it, one claim each."""
+
+from collections.abc import Iterator
+
+from bot.analysis.answer import Section
+from bot.analysis.claims import Claim
+from bot.analysis.facts import FactKind
+from bot.analysis.verification.changes import is_change, prove_change
+from bot.analysis.verification.cohorts import prove_product
+from bot.analysis.verification.durations import prove_duration
+from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.levels import prove_level
+from bot.analysis.verification.matching import level_factor
+from bot.analysis.verification.multiples import prove_times, ratio_holds, ratio_pairs
+from bot.analysis.verification.outside import is_benchmark, is_cause_share, is_prediction
+from bot.analysis.verification.plans import is_plan
+from bot.analysis.verification.proof import Proof, proved, quantity_claim, refused
+from bot.analysis.verification.quotes import find_quote, find_size
+from bot.analysis.verification.spans import find_moves, find_ranges, prove_move, prove_range
+from bot.analysis.verification.streaks import find_streaks
+
+
+def check_numbers(frame: Frame) -> list[Claim]:
+    """Return one claim per number of the sentence."""
+    outcome: dict[int, Proof] = {}
+    streaks = {at for found in find_streaks(frame) for at in range(found.i, found.j)}
+    free = [q for q in frame.quantities if q.i not in streaks]
+    for q in free:
+        early = _from_outside(frame, q)
+        if early is not None:
+            outcome[q.i] = early
+    _prove_pairs(frame, outcome)
+    for q in free:
+        if q.i not in outcome and _is_level(frame, q):
+            outcome[q.i] = prove_level(frame, q)
+            if not outcome[q.i].holds:
+                outcome[q.i] = _second_look(frame, q, outcome[q.i])
+    for q in free:
+        if q.i not in outcome:
+            outcome[q.i] = _prove_rest(frame, q)
+    return [quantity_claim(frame, q, outcome[q.i]) for q in free] + list(_place_claims(frame))
+
+
+def _from_outside(frame: Frame, q: Quantity) -> Proof | None:
+    if is_prediction(frame, q) and not q.unit.startswith("period"):
+        return refused("a prediction: no fact carries what has not happened")
+    if is_plan(frame, q):
+        return proved("plan", "a number of the plan, not of the series")
+    quote = find_quote(frame, q)
+    if quote is not None:
+        frame.now.levels.append(quote.value)
+        return proved(f"quote:{quote.source}", f"stated in the {quote.source}")
+    if is_benchmark(frame, q):
+        return refused("a benchmark that neither the data nor the question holds")
+    if is_cause_share(frame, q):
+        return refused("nothing here measures a share of the cause")
+    if find_size(frame, q) and q.unit in {"noun", ""} and q.value >= 20:
+        return proved("quote:cohort", "the cohort size as stated")
+    return None
+
+
+def _prove_pairs(frame: Frame, outcome: dict[int, Proof]) -> None:
+    for start, end in find_moves(frame):
+        if start.i in outcome or end.i in outcome:
+            continue
+        if is_change(frame, start) and start.sign == 0:
+            continue
+        outcome[start.i], outcome[end.i] = prove_move(frame, start, end)
+    for low, high in find_ranges(frame):
+        if low.i not in outcome and high.i not in outcome:
+            outcome[low.i] = outcome[high.i] = prove_range(frame, low, high)
+
+
+def _is_level(frame: Frame, q: Quantity) -> bool:
+    if q.unit.startswith("period") and level_factor(frame.view, q) is None:
+        return False
+    if q.unit in {"x", "share"} and frame.view.unit != "x":
+        return False
+    if q.unit == "noun" and frame.view.unit != "count":
+        return False
+    return not is_change(frame, q) and level_factor(frame.view, q) is not None
+
+
+def _second_look(frame: Frame, q: Quantity, first: Proof) -> Proof:
+    """Try the other roles a bare number may have before refusing it."""
+    if q.unit in {"noun", ""} and frame.view.unit != "count":
+        product = prove_product(frame, q)
+        if product.holds:
+            return product
+    return first
+
+
+def _prove_rest(frame: Frame, q: Quantity) -> Proof:
+    view = frame.view
+    if q.unit == "x":
+        return prove_times(frame, q)
+    if q.unit == "share":
+        return _prove_share(frame, q)
+    if q.unit.startswith("period:") and not is_change(frame, q):
+        return prove_duration(frame, q)
+    if q.unit == "noun" and view.unit != "count":
+        return prove_product(frame, q)
+    if is_change(frame, q):
+        change = prove_change(frame, q)
+        if change.holds or q.unit == "%":
+            return change
+        if q.unit in {"noun", "", view.unit}:
+            product = prove_product(frame, q)
+            return product if product.holds else change
+        return _evidence(frame, q) or change
+    if q.unit in {"noun", ""} or (len(q.unit) == 3 and q.unit == view.unit):
+        product = prove_product(frame, q)
+        return product if product.holds else _fact_value(frame, q) or product
+    found = _fact_value(frame, q)
+    return found or refused(f"{view.question.metric} is not measured in {q.unit or 'that unit'}")
+
+
+def _evidence(frame: Frame, q: Quantity) -> Proof | None:
+    if q.unit in {"pp", "pt"} and q.value == len(frame.view.known) and q.half_step == 0.5:
+        return proved("derived:length", "the number of values")
+    return None
+
+
+def _fact_value(frame: Frame, q: Quantity) -> Proof | None:
+    """Look for a typed fact of another kind that carries the number (z-score, p-value, slope)."""
+    kinds = {FactKind.TREND, FactKind.INTERVAL, FactKind.OUTLIER, FactKind.EFFECT, FactKind.COHORT}
+    for fact in frame.findings.facts:
+        if fact.kind in kinds and abs(abs(fact.value) - abs(q.value)) <= q.half_step * 1.001:
+            if _unit_fits(fact.unit, q.unit):
+                return proved(fact.id, fact.text)
+    return None
+
+
+def _unit_fits(fact_unit: str, written: str) -> bool:
+    return fact_unit == written or (
+        written in {"", "noun"} and fact_unit in {"count", "people", "ratio", "p", "z", ""}
+    )
+
+
+def _prove_share(frame: Frame, q: Quantity) -> Proof:
+    """Check "a quarter more", "exactly half", "a third of sign-ups"."""
+    share = q.share or 0.0
+    if frame.low(q.j) in {"more", "higher", "up", "again", "above"}:
+        return _ratio(frame, q, 1 + share)
+    if frame.low(q.j) in {"less", "lower", "fewer", "down", "below"}:
+        return _ratio(frame, q, 1 - share)
+    if frame.low(q.j) == "of" and q.noun:
+        if frame.view.is_rate:
+            level = prove_level(frame, q)
+            if level.holds:
+                return level
+        return refused("no fact carries that share")
+    if frame.low(q.i - 1) == "by" or frame.low(q.j) == "of":
+        change = prove_change(frame, q)
+        if change.holds or frame.low(q.i - 1) == "by":
+            return change
+    return _ratio(frame, q, share)
+
+
+def _ratio(frame: Frame, q: Quantity, ratio: float) -> Proof:
+    hedge = q.margin if q.margin in {"nearly", "about", "more"} else "plain"
+    for before, after, label in ratio_pairs(frame, q.i):
+        if before and before * after > 0 and ratio_holds(ratio, after / before, hedge):
+            return proved(f"derived:ratio:{label}", f"the ratio is {after / before:.2f}")
+    return refused("no two values stand in that ratio")
+
+
+def _place_claims(frame: Frame) -> Iterator[Claim]:
+    """Refuse places that the series does not have, outside plans."""
+    from bot.analysis.verification.proof import claim_of
+
+    if frame.section is Section.RECOMMENDED_ACTION:
+        return
+    for place in frame.places:
+        if place.trouble and place.trouble != "outside the series":
+            yield claim_of(frame, place.i, place.j, refused(place.trouble), None, "period")

@@ -1,0 +1,102 @@
+"""Numbers from outside the series: predictions, benchmarks, shares of a cause, certain causes.
+
+No fact can carry them, so they are refused even when their value happens to occur in the series.
+"""
+
+from bot.analysis.verification.anchors import event_of
+from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.vocabulary import (
+    BENCHMARK,
+    CAUSE_VERBS,
+    FUTURE,
+    HEDGES,
+    PREDICTIVE,
+    SOFT_FUTURE,
+)
+
+_CERTAIN = frozenset(["caused", "proves", "prove", "proved", "proven", "triggered"])
+_CONDITION = frozenset(["if", "unless", "whether", "until", "when", "once", "in-case"])
+_OWN = frozenset(["our", "we", "us", "ourselves", "target", "budget", "limit", "goal", "board's", "own"])
+_OUTCOMES = frozenset(
+    ["reach", "reaches", "hit", "recover", "recovers", "return", "returns", "climb", "rise", "fall", "drop", "exceed", "pass", "settle", "show", "gain", "be", "stay", "get", "lift", "improve", "grow", "increase", "decline", "bring", "add", "jump", "land", "end", "go", "come", "bounce", "back", "deliver", "yield", "save", "double", "halve", "triple"]
+)
+
+
+def is_prediction(frame: Frame, q: Quantity) -> bool:
+    """Tell whether the clause of a number speaks of the future as if it were known."""
+    first, _ = frame.segment(q.i)
+    ahead = frame.words(first, q.i)
+    if set(frame.words(0, q.i)) & _CONDITION and not set(ahead) & FUTURE:
+        return False
+    for at in range(q.i - 1, -1, -1):
+        low = frame.low(at)
+        if low in {";", "."}:
+            return False
+        if low in FUTURE:
+            return True
+        if low in PREDICTIVE and low not in {"project"}:
+            return True
+        if low in SOFT_FUTURE and frame.low(at + 1) in _OUTCOMES:
+            return True
+        if (
+            low == "to"
+            and frame.low(at + 1) in {"reach", "hit", "recover", "return"}
+            and (frame.low(at - 1) in {"likely", "set", "bound", "sure", "due", "going"})
+        ):
+            return True
+    return False
+
+
+def is_benchmark(frame: Frame, q: Quantity) -> bool:
+    """Tell whether a number is said to hold for others: an industry, peers, "typically"."""
+    first, last = frame.segment(q.i)
+    words = set(frame.words(first, last))
+    if words & _OWN and not words & {"industry", "benchmark", "peers", "norm", "sector"}:
+        return False
+    for at in range(first, last):
+        low = frame.low(at)
+        if low not in BENCHMARK or event_of(frame, at) is not None:
+            continue
+        if low in {"competitor", "competitors", "rival", "rivals", "apps", "app", "category"} and (
+            frame.tokens[at].possessive
+        ):
+            continue
+        return True
+    return False
+
+
+def is_cause_share(frame: Frame, q: Quantity) -> bool:
+    """Tell whether a number splits an effect among causes ("explains 80 % of the loss")."""
+    first, last = frame.segment(q.i)
+    words = set(frame.words(first, last))
+    if not (q.unit in {"%", "share"} or frame.low(q.j) == "of"):
+        return False
+    return bool(words & CAUSE_VERBS) or "because" in words
+
+
+def certain_cause(frame: Frame) -> tuple[int, int] | None:
+    """Return the tokens of an unhedged cause claim for a recorded change, None without one."""
+    words = frame.lows
+    if words & HEDGES or not frame.view.events:
+        return None
+    names_event = any(event_of(frame, at) is not None for at in range(len(frame.tokens)))
+    for at, token in enumerate(frame.tokens):
+        if token.low in _CERTAIN and names_event:
+            return at, at + 1
+        if (
+            token.low in {"cause", "reason"}
+            and names_event
+            and frame.low(at - 1) == "the"
+            and (frame.low(at - 2) in {"is", "was"})
+        ):
+            return at - 1, at + 1
+        if token.low == "due" and frame.low(at + 1) == "to" and event_near(frame, at + 2):
+            return at, at + 2
+        if token.low == "because" and frame.low(at + 1) == "of" and event_near(frame, at + 2):
+            return at, at + 2
+    return None
+
+
+def event_near(frame: Frame, at: int) -> bool:
+    """Tell whether a recorded change is named within four tokens."""
+    return any(event_of(frame, position) is not None for position in range(at, at + 4))

@@ -1,0 +1,58 @@
+"""Plan numbers: durations, sample shares, deadlines, stop thresholds and amounts of an action.
+
+A number is a plan when an imperative, or a named owner with an action, carries it in the
+recommended action. A predicted outcome is never a plan.
+"""
+
+from bot.analysis.answer import Section
+from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.vocabulary import (
+    BENCHMARK,
+    CONDITIONALS,
+    IMPERATIVES,
+    OWNERS,
+)
+
+_PAST = frozenset(
+    ["fell", "rose", "dropped", "climbed", "slid", "declined", "increased", "decreased", "went", "was", "were", "averaged", "stood", "peaked", "reached", "lost", "gained", "grew", "sank", "slipped", "jumped", "has", "had", "been"]
+)
+_SUCCESS = frozenset(["confirm", "confirms", "confirmed", "would", "success", "succeed", "successful"])
+
+
+def is_instruction(frame: Frame) -> bool:
+    """Tell whether the sentence asks somebody to do something."""
+    start = 0
+    while frame.kind(start) == "sym" or frame.kind(start) == "num":
+        start += 1
+    for at in range(start, len(frame.tokens)):
+        low = frame.low(at)
+        at_clause_start = at == start or frame.is_break(at - 1) or frame.low(at - 1) in {
+            "then", "please", "first", "next", "should", "to", "days", "weeks", "week", "friday",
+        }  # fmt: skip
+        if low in IMPERATIVES and at_clause_start:
+            return True
+        if low in {"should", "must", "to"} and frame.low(at + 1) in IMPERATIVES:
+            return bool(frame.lows & OWNERS) or frame.section is Section.RECOMMENDED_ACTION
+    return False
+
+
+def is_plan(frame: Frame, q: Quantity) -> bool:
+    """Tell whether a number belongs to the plan itself."""
+    if frame.section is Section.URGENCY:
+        return False
+    if frame.section is Section.ANALYSIS and not _starts_imperative(frame):
+        return False
+    first, last = frame.segment(q.i)
+    clause = set(frame.words(first, last))
+    conditional = bool(set(frame.words(0, q.i)) & (CONDITIONALS | _SUCCESS)) or bool(
+        frame.lows & _SUCCESS
+    )
+    if clause & _PAST and not conditional:
+        return False
+    if clause & BENCHMARK and not conditional:
+        return False
+    return is_instruction(frame) or conditional
+
+
+def _starts_imperative(frame: Frame) -> bool:
+    return bool(frame.tokens) and frame.low(0) in IMPERATIVES and frame.kind(1) != "sym"

@@ -1,0 +1,265 @@
+"""Numbers with their unit, sign and hedges: "-11 points", "about 220 fewer users", "half a point".
+
+Reads what is written; which series operation a number must match is decided by the role checks.
+"""
+
+from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.numbers import PARTS, Number, read_number
+from bot.analysis.verification.tolerance import ABOUT, NEARLY
+from bot.analysis.verification.vocabulary import (
+    CURRENCY_SIGNS,
+    CURRENCY_WORDS,
+    PEOPLE,
+    PERIOD_NOUNS,
+    TIME_WORDS,
+)
+
+_POINT_WORDS = frozenset(["point", "points", "pt", "pts"])
+_CENTS = frozenset(["cent", "cents", "pence"])
+_MORE = frozenset(["over", "above", "exceeding", "beyond", "past"])
+_LESS = frozenset(["under", "below"])
+_BETWEEN_NOUN = frozenset(
+    ["more", "fewer", "less", "additional", "extra", "new", "lost", "active", "paying", "closed", "crashed", "completed", "activated", "weekly", "monthly", "daily", "total", "free", "of", "the", "our", "per", "all", "every", "missing", "small", "smaller", "large", "largest", "other", "lower", "higher", "net"]
+)
+NOUN_REACH = 4  # tokens a noun may stand behind its number ("220 fewer activated users")
+
+
+def find_quantities(frame: Frame) -> None:
+    """Fill `frame.quantities` from the tokens no place has taken."""
+    at = 0
+    while at < len(frame.tokens):
+        if at in frame.taken:
+            at += 1
+            continue
+        found = read_quantity(frame, at)
+        if found is None:
+            at += 1
+            continue
+        frame.quantities.append(found)
+        frame.taken.update(range(found.i, found.j))
+        at = max(found.j, at + 1)
+    _share_units(frame)
+
+
+def read_quantity(frame: Frame, at: int) -> Quantity | None:
+    """Read one quantity that starts at token `at`; None when there is none."""
+    fraction = _read_fraction(frame, at)
+    if fraction is not None:
+        return fraction
+    start, sign, currency = at, 0, ""
+    if frame.low(at) in {"-", "+"} and _touches(frame, at) and not _glued(frame, at):
+        sign, at = (-1 if frame.low(at) == "-" else 1), at + 1
+    if frame.low(at) in CURRENCY_SIGNS and frame.kind(at + 1) == "num":
+        currency, at = CURRENCY_SIGNS[frame.low(at)], at + 1
+    elif frame.low(at) in CURRENCY_SIGNS and frame.low(at + 1) in {"-", "+"}:
+        sign, currency, at = (
+            (-1 if frame.low(at + 1) == "-" else 1),
+            CURRENCY_SIGNS[frame.low(at)],
+            at + 2,
+        )
+    number = read_number(frame.tokens, at)
+    if number is None or (number.worded and _is_pronoun_one(frame, at, number)):
+        return None
+    share = _read_ratio_share(frame, start, number)
+    if share is not None:
+        return share
+    unit, after, noun = _read_unit(frame, number.after, worded=number.worded)
+    unit = currency or unit
+    value = number.value * (sign or 1)
+    found = Quantity(start, after, value, number.half_step, unit, sign, noun=noun)
+    found.worded = number.worded
+    found.margin = read_margin(frame, start, after)
+    return found
+
+
+def _touches(frame: Frame, at: int) -> bool:
+    return at + 1 < len(frame.tokens) and frame.tokens[at + 1].start == frame.tokens[at].end
+
+
+def _glued(frame: Frame, at: int) -> bool:
+    """Tell whether the sign follows a word or digit directly ("40-42", "Day-7")."""
+    return (
+        at > 0
+        and frame.tokens[at - 1].end == frame.tokens[at].start
+        and (frame.kind(at - 1) != "sym")
+    )
+
+
+def _is_pronoun_one(frame: Frame, at: int, number: Number) -> bool:
+    """Keep "one" as a pronoun ("the one before") from being read as the number 1."""
+    if frame.low(at) != "one":
+        return False
+    noun = frame.low(number.after)
+    return noun not in PERIOD_NOUNS and noun not in {"point", "percent", "%", "in", "third", "of"}
+
+
+def _read_fraction(frame: Frame, at: int) -> Quantity | None:
+    """Read "half a point", "two thirds of", "a quarter of", "half of"."""
+    low = frame.low(at)
+    count, after = 1.0, at
+    if low in {"a", "an", "one"} and frame.low(at + 1) in PARTS:
+        after = at + 1
+    elif low == "half":
+        pass
+    else:
+        number = read_number(frame.tokens, at)
+        if number is None or not number.worded or frame.low(number.after) not in PARTS:
+            return None
+        if not frame.low(number.after).endswith(("s", "half")) and number.value != 1:
+            return None
+        count, after = number.value, number.after
+    part = PARTS.get(frame.low(after))
+    if part is None:
+        return None
+    noun_at = after + 1
+    if (
+        low == "half"
+        and frame.low(noun_at) in {"a", "an"}
+        and frame.low(noun_at + 1) in _POINT_WORDS
+    ):
+        return Quantity(
+            at, noun_at + 2, 0.5, 0.05, "pp", worded=True, margin=read_margin(frame, at, noun_at)
+        )
+    if (
+        part == 4
+        and count > 1
+        and frame.view.question.period.value == "quarter"
+        and (frame.low(noun_at) not in {"of", "more", "less"})
+    ):
+        return None
+    if frame.low(after) in PERIOD_NOUNS and low in {"a", "one"} and frame.low(noun_at) not in {
+        "of", "more", "less", "higher", "lower", "up", "down",
+    }:  # fmt: skip
+        if frame.low(at - 1) not in {"by", "nearly", "almost", "than", "about", "roughly", "over"}:
+            return None
+    noun = _noun_near(frame, noun_at + 1) if frame.low(noun_at) == "of" else ""
+    return Quantity(
+        at, after + 1, 100 * count / part, 100 * count / part * 0.02, "share", noun=noun,
+        worded=True, share=count / part, margin=read_margin(frame, at, after + 1),
+    )  # fmt: skip
+
+
+def _read_ratio_share(frame: Frame, start: int, number: Number) -> Quantity | None:
+    """Read "three in ten", "9 of every 10", "two out of five" (not "five of the fourteen days")."""
+    after = number.after
+    if frame.low(after) == "in" and frame.low(after + 1) not in {"a", "the"}:
+        after += 1
+    elif frame.words(after, after + 2) in (["out", "of"], ["of", "every"]):
+        after += 2
+        after += frame.low(after) == "every"
+    elif frame.low(after) == "of":
+        after += 1
+    else:
+        return None
+    whole = read_number(frame.tokens, after)
+    if whole is None or whole.value <= number.value or whole.value > 1000:
+        return None
+    if frame.low(whole.after) in PERIOD_NOUNS or "." in frame.tokens[after].text:
+        return None
+    if frame.low(whole.after) in {"%", "percent"} or _read_unit(frame, whole.after)[0] in {"pp"}:
+        return None
+    share = number.value / whole.value
+    return Quantity(
+        start, whole.after, 100 * share, 100 * share * 0.02, "share", share=share, worded=True,
+        noun=_noun_near(frame, whole.after), margin=read_margin(frame, start, whole.after),
+    )  # fmt: skip
+
+
+def _read_unit(frame: Frame, at: int, *, worded: bool = False) -> tuple[str, int, str]:
+    """Return (unit, token behind it, noun); an unknown word is no unit."""
+    low = frame.low(at)
+    if low == "-" and frame.kind(at + 1) == "word" and _joined(frame, at):
+        at, low = at + 1, frame.low(at + 1)
+    if low in {"%", "percent", "pct"} or (low == "per" and frame.low(at + 1) == "cent"):
+        after = at + 1 + (low == "per")
+        if frame.low(after) in _POINT_WORDS:
+            return "pp", after + 1, ""
+        return "%", after, ""
+    if low in {"pp", "pps", "ppt", "ppts"}:
+        return "pp", at + 1, ""
+    if low == "p" and frame.low(at + 1) == "." and frame.low(at + 2) == "p":
+        return "pp", at + 3, ""
+    if low in {"percentage", "percent"} and frame.low(at + 1) in _POINT_WORDS:
+        return "pp", at + 2, ""
+    if low in _POINT_WORDS:
+        return ("pp" if frame.view.is_rate else "pt"), at + 1, ""
+    if low in _CENTS:
+        return "cent", at + 1, ""
+    if low in CURRENCY_WORDS:
+        return CURRENCY_WORDS[low], at + 1, ""
+    if low in {"x", "times", "fold"}:
+        return "x", at + 1, ""
+    if low in TIME_WORDS and not (low in {"s", "h"} and worded):
+        return TIME_WORDS[low], at + 1, ""
+    if low in PERIOD_NOUNS and PERIOD_NOUNS[low] not in {"any-point"}:
+        return f"period:{PERIOD_NOUNS[low]}", at + 1, ""
+    noun = _noun_near(frame, at)
+    if noun:
+        return "noun", at, noun
+    return "", at, ""
+
+
+def _joined(frame: Frame, at: int) -> bool:
+    return at + 1 < len(frame.tokens) and frame.tokens[at - 1].end == frame.tokens[at].start
+
+
+def _noun_near(frame: Frame, at: int) -> str:
+    """Return the counted noun behind a number, skipping a few adjectives."""
+    for position in range(at, at + NOUN_REACH):
+        low = frame.low(position)
+        if frame.kind(position) != "word":
+            return ""
+        if low in PEOPLE:
+            return low
+        if low in PERIOD_NOUNS:
+            return ""
+        if low not in _BETWEEN_NOUN and position > at + 1:
+            return ""
+        if low in {"in", "on", "at", "to", "and", "from", "was", "is", "were", "by", "for", "with"}:
+            return ""
+    return ""
+
+
+def read_margin(frame: Frame, start: int, end: int) -> str:
+    """Read the hedge around a number: plain, about, nearly, just_over, more, less."""
+    before, second = frame.low(start - 1), frame.low(start - 2)
+    if before in {"a", "an", "the"} and second in ABOUT | NEARLY:
+        before, second = second, frame.low(start - 3)
+    if before in {"over", "above"} and second in {"just", "slightly", "little"}:
+        return "just_over"
+    if before in {"under", "below"} and second in {"just", "slightly", "little"}:
+        return "nearly"
+    if before in NEARLY or (before == "to" and second == "close"):
+        return "nearly" if before in NEARLY else "about"
+    if before in ABOUT:
+        return "about"
+    if before == "than" and second in {"more", "greater", "higher", "better"}:
+        return "more"
+    if before == "than" and second in {"less", "fewer", "lower"}:
+        return "less"
+    if before == "least" and second == "at":
+        return "more"
+    if before == "most" and second == "at":
+        return "less"
+    if before in _MORE:
+        return "more"
+    if before in _LESS:
+        return "less"
+    if frame.low(end) == "or":
+        if frame.low(end + 1) in {"less", "fewer", "lower", "below", "under", "worse"}:
+            return "less"
+        if frame.low(end + 1) in {"more", "higher", "above", "over", "better"}:
+            return "more"
+    return "plain"
+
+
+def _share_units(frame: Frame) -> None:
+    """Let "from 42 to 31 %" and "42, 41 and 38 %" share the unit behind the last number."""
+    for one, two in zip(
+        reversed(frame.quantities[:-1]), reversed(frame.quantities[1:]), strict=True
+    ):
+        gap = frame.words(one.j, two.i)
+        if one.unit or not two.unit or two.unit.startswith(("period", "share", "x")):
+            continue
+        if len(gap) <= 2 and set(gap) <= {"to", "and", ",", "-", "or"}:
+            one.unit, one.noun = two.unit, one.noun or two.noun

@@ -1,0 +1,118 @@
+"""Numbers the user stated: in the context, the changes, the definition or the question.
+
+A quote needs the same value and unit and a word in common around it, so that a stray equal
+number does not pass.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.analysis.facts import FactKind
+from bot.analysis.question import MetricQuestion
+from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.numbers import read_number
+from bot.analysis.verification.tokens import Token, plain_text, stem, tokenize
+from bot.analysis.verification.vocabulary import (
+    CURRENCY_SIGNS,
+    CURRENCY_WORDS,
+    PERIOD_NOUNS,
+    STOP_WORDS,
+    TIME_WORDS,
+)
+
+REACH = 9  # tokens around a number that describe it
+_EXTRA = {"target": "goal", "goal": "target", "set": "target", "want": "target"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One number of the user's own text."""
+
+    value: float
+    unit: str
+    words: frozenset[str]
+    source: str
+
+
+@lru_cache(maxsize=256)
+def stated_numbers(question: MetricQuestion) -> tuple[Quote, ...]:
+    """List the numbers a user wrote beside the series itself."""
+    sources = [
+        ("context", question.context),
+        ("definition", question.definition),
+        ("metric", question.metric),
+        ("question", question.question),
+        *(("recorded change", change.what) for change in question.changes),
+    ]
+    found: list[Quote] = []
+    for source, text in sources:
+        tokens = tokenize(plain_text(text))[:2000]
+        at = 0
+        while at < len(tokens):
+            number = read_number(tokens, at)
+            if number is None:
+                at += 1
+                continue
+            around = tokens[max(0, at - REACH) : number.after + REACH]
+            words = frozenset(_words(around))
+            unit = _unit(tokens, at, number.after)
+            found.append(Quote(number.value, unit, words, source))
+            at = max(number.after, at + 1)
+    return tuple(found)
+
+
+def _words(tokens: list[Token]) -> set[str]:
+    words = {
+        stem(token.low)
+        for token in tokens
+        if token.kind in {"word", "name"} and token.low not in STOP_WORDS
+    }
+    return words | {_EXTRA[word] for word in words if word in _EXTRA}
+
+
+def _unit(tokens: list[Token], at: int, after: int) -> str:
+    before = tokens[at - 1].low if at else ""
+    low = tokens[after].low if after < len(tokens) else ""
+    if before in CURRENCY_SIGNS:
+        return CURRENCY_SIGNS[before]
+    if low in {"%", "percent"}:
+        return "%"
+    if low in CURRENCY_WORDS:
+        return CURRENCY_WORDS[low]
+    if low in PERIOD_NOUNS:
+        return f"period:{PERIOD_NOUNS[low]}"
+    if low == "to" and after + 2 < len(tokens):
+        return _unit(tokens, after + 1, after + 2)
+    return TIME_WORDS.get(low, "")
+
+
+def find_quote(frame: Frame, q: Quantity) -> Quote | None:
+    """Return the user's own statement of this number, None when they never said it."""
+    around = frame.tokens[max(0, q.i - REACH) : q.j + REACH]
+    words = _words(around)
+    for quote in stated_numbers(frame.view.question):
+        if abs(quote.value - q.value) > 1e-9 * max(1.0, abs(quote.value)):
+            continue
+        if _same_unit(quote.unit, q.unit) and quote.words & words:
+            return quote
+    return None
+
+
+def _same_unit(stated: str, written: str) -> bool:
+    if written in {"noun", ""}:
+        return stated in {"", "period:any"} or written == ""
+    return stated == written
+
+
+def find_size(frame: Frame, q: Quantity) -> bool:
+    """Tell whether a number is the cohort size or one of the denominators."""
+    question = frame.view.question
+    sizes = [question.cohort_size, *(question.denominators or ())]
+    if q.unit not in {"noun", ""}:
+        return False
+    if any(size is not None and abs(size - q.value) <= q.half_step * 0.01 for size in sizes):
+        return True
+    return any(
+        fact.kind is FactKind.QUOTE and abs(fact.value - q.value) <= q.half_step
+        for fact in frame.findings.facts
+    )

@@ -1,0 +1,323 @@
+"""Superlatives: "peak in week 3", "the second-highest month", "lowest since September".
+
+A rank is checked over levels, or over steps when the noun is one ("the largest drop"), within
+the scope the sentence gives; ties are allowed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.analysis.verification.frame import Frame, Place, Quantity
+from bot.analysis.verification.matching import (
+    matches_difference,
+    matches_level,
+    matches_relative,
+)
+from bot.analysis.verification.numbers import CARDINALS, read_ordinal
+from bot.analysis.verification.proof import Proof, name_position, proved, refused, show
+from bot.analysis.verification.vocabulary import (
+    BAD_ADJECTIVES,
+    DOWN_NOUNS,
+    GOOD_ADJECTIVES,
+    HIGH_ADJECTIVES,
+    HIGH_NOUNS,
+    LESS_IS_FAST,
+    LOW_ADJECTIVES,
+    LOW_NOUNS,
+    MORE_IS_SLOW,
+    STEEP,
+    UP_NOUNS,
+)
+
+_STEP_NOUNS = UP_NOUNS | DOWN_NOUNS | {"step", "steps", "change", "move", "moves", "swing"}
+STEP_REACH = 3  # "largest weekly gains", "biggest single drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Superlative:
+    """A rank that the sentence gives: side +1 highest, -1 lowest; `steps` ranks the changes."""
+
+    i: int
+    j: int
+    side: int
+    rank: int = 1
+    many: int = 1
+    steps: bool = False
+    step_side: int = 0  # +1 rises, -1 falls, 0 either
+    since: int | None = None
+    noun: bool = False
+
+
+def find_superlatives(frame: Frame) -> Iterator[Superlative]:
+    """Yield the superlatives of a sentence, left to right."""
+    for at, token in enumerate(frame.tokens):
+        if at in frame.taken and token.low not in {"peak", "low", "high"}:
+            continue
+        side = _side(frame, at)
+        if not side or token.kind != "word":
+            continue
+        if token.low in HIGH_NOUNS | LOW_NOUNS and not _is_noun_use(frame, at):
+            continue
+        yield _build(frame, at, side)
+
+
+def _side(frame: Frame, at: int) -> int:
+    low = frame.low(at)
+    good = {True: 1, False: -1, None: 0}[frame.view.question.higher_is_better]
+    if low in HIGH_ADJECTIVES | HIGH_NOUNS | MORE_IS_SLOW | STEEP:
+        return 1
+    if low in LOW_ADJECTIVES | LOW_NOUNS | LESS_IS_FAST:
+        return -1
+    if low in GOOD_ADJECTIVES:
+        return good
+    return -good if low in BAD_ADJECTIVES else 0
+
+
+def _is_noun_use(frame: Frame, at: int) -> bool:
+    """Keep "urgency: high", "low effort" and "record it" from counting as extremes."""
+    low, before = frame.low(at), frame.low(at - 1)
+    if frame.section.value == "urgency" and at == 0:
+        return False
+    if low in {"peaked", "bottomed"}:
+        return True
+    if low in {"record", "top", "floor", "bottom", "max", "min"}:
+        return before in {"the", "a"} and frame.low(at + 1) in {
+            "was",
+            "of",
+            "came",
+            "at",
+            "high",
+            "low",
+        }
+    if low in {"low", "lows", "high", "highs"}:
+        return before in {
+            "the",
+            "a",
+            "its",
+            "new",
+            "record",
+            "that",
+            "this",
+            "all-time",
+            "their",
+        }
+    return before in {"the", "a", "its", "that", "to", "new", "was", "and", "from", "at"} or (
+        frame.tokens[at].possessive or low in {"maximum", "minimum", "peak", "trough"}
+    )
+
+
+def _build(frame: Frame, at: int, side: int) -> Superlative:
+    start, rank, many = at, 1, 1
+    ordinal = read_ordinal(frame.tokens, at - 1)
+    if ordinal is not None and ordinal[1] == at:
+        rank, start = ordinal[0], at - 1
+        if rank > 0 and CARDINALS.get(frame.low(at - 2), 0) >= 20:
+            start = at - 2
+    count = CARDINALS.get(frame.low(at - 1), 0)
+    if count > 1:
+        many, start = count, at - 1
+    steps, step_side = False, 0
+    for position in range(at + 1, at + 1 + STEP_REACH):
+        low = frame.low(position)
+        if frame.kind(position) != "word" or low in {"was", "is", "in", "of", "and"}:
+            break
+        if low in _STEP_NOUNS:
+            steps = True
+            step_side = 1 if low in UP_NOUNS else -1 if low in DOWN_NOUNS else 0
+            break
+    if not steps and frame.low(at) in {"steepest", "sharpest"}:
+        steps = True
+    if not steps and {"change", "changed"} & set(frame.words(at, at + 12)):
+        steps, step_side = True, side
+    if frame.low(start - 1) in {"joint", "joint-"}:
+        start -= 1
+    return Superlative(
+        start, at + 1, side, rank, many, steps, step_side, _since(frame, at), _noun(frame, at)
+    )
+
+
+def _noun(frame: Frame, at: int) -> bool:
+    return frame.low(at) in HIGH_NOUNS | LOW_NOUNS
+
+
+def _since(frame: Frame, at: int) -> int | None:
+    for place in frame.places:
+        if place.i > at and place.relation == "since" and place.windows and place.i - at <= 5:
+            return place.windows[0][0]
+    return None
+
+
+def ranking(frame: Frame, found: Superlative, scope: tuple[int, ...]) -> list[int]:
+    """Return positions of the scope, the named extreme first."""
+    view = frame.view
+    if found.steps:
+        steps = {at: view.steps[at] for at in scope if at in view.steps}
+        if found.step_side:
+            steps = {at: value for at, value in steps.items() if value * found.step_side > 0}
+            return sorted(steps, key=lambda at: (-abs(steps[at]) * found.side, at))
+        return sorted(steps, key=lambda at: (-abs(steps[at]) * found.side, at))
+    known = [at for at in scope if view.level(at) is not None]
+    return sorted(known, key=lambda at: (-(view.level(at) or 0.0) * found.side, at))
+
+
+def _key(frame: Frame, found: Superlative, at: int, relative: bool = False) -> float:
+    if not found.steps:
+        return frame.view.level(at) or 0.0
+    step = abs(frame.view.steps.get(at, 0.0))
+    if relative:
+        before = frame.view.level(at - 1) or 0.0
+        return step / before if before > 0 else 0.0
+    return step
+
+
+def holders(
+    frame: Frame, found: Superlative, scope: tuple[int, ...], relative: bool = False
+) -> set[int]:
+    """Return every position that may carry the rank, ties included."""
+    order = ranking(frame, found, scope)
+    if relative:
+        order.sort(key=lambda at: -_key(frame, found, at, relative=True) * found.side)
+    keys = [_key(frame, found, at, relative) for at in order]
+    carried: set[int] = set()
+    for at, key in zip(order, keys, strict=True):
+        better = sum(1 for other in keys if (other - key) * found.side > 1e-9)
+        level_with = sum(1 for other in keys if abs(other - key) <= 1e-9)
+        distinct = len({round(o, 9) for o in keys if (o - key) * found.side > 1e-9})
+        ranks = range(better + 1, better + level_with + 1)
+        if found.many > 1:
+            if better < found.many:
+                carried.add(at)
+        elif found.rank in ranks or distinct + 1 == found.rank:
+            carried.add(at)
+    return carried
+
+
+def prove_superlative(frame: Frame, found: Superlative) -> Proof:
+    """Check a rank against the period or number the sentence gives it to."""
+    places = subject_places(frame, found)
+    scopes = list(_scopes(frame, found, places))
+    quantity = subject_quantity(frame, found)
+    for place in places:
+        if place.trouble:
+            return refused(place.trouble)
+    worded = {at for place in places for window in place.windows for at in window}
+    wanted = [at for place in places for at in place.windows[0]] if places else []
+    if not wanted and set(frame.words(found.i - 5, found.j + 4)) & {"now", "latest", "currently"}:
+        wanted = [frame.view.last]
+        worded = {frame.view.last}
+    reason = "there is no such extreme"
+    for scope in scopes:
+        for relative in (False, True) if found.steps else (False,):
+            carried = holders(frame, found, scope, relative)
+            if not carried:
+                continue
+            first = min(carried)
+            reason = f"that was {name_position(frame.view, first)}"
+            if not found.steps:
+                reason += f" with {show(frame.view, frame.view.level(first) or 0.0)}"
+            if wanted:
+                if all(at in carried for at in wanted) or (
+                    len(places) == 1 and worded & carried and len(places[0].windows) > 1
+                ):
+                    return _accept(frame, found, wanted[0], scope)
+            elif quantity is None or _carries(frame, found, quantity, carried):
+                return _accept(frame, found, first, scope)
+    return refused(reason)
+
+
+def _accept(frame: Frame, found: Superlative, at: int, scope: tuple[int, ...]) -> Proof:
+    frame.now.points.append(at)
+    kind = "step" if found.steps else "level"
+    return proved(
+        f"derived:rank:{kind}:{at}",
+        f"{name_position(frame.view, at)} ranks so among {len(scope)} periods",
+    )
+
+
+def _carries(frame: Frame, found: Superlative, q: Quantity, carried: set[int]) -> bool:
+    view = frame.view
+    for at in carried:
+        true = view.level(at)
+        if true is None:
+            continue
+        if not found.steps and matches_level(view, q, true):
+            return True
+        if found.steps and at in view.steps:
+            before = view.level(at - 1) or 0.0
+            if matches_difference(view, q, view.steps[at], 0) or matches_relative(
+                q, before, true, 0
+            ):
+                return True
+    return False
+
+
+def subject_places(frame: Frame, found: Superlative) -> list[Place]:
+    """Return the place the rank is given to: nearest in front when copular, else behind."""
+    usable = [
+        place
+        for place in frame.places
+        if place.relation not in {"since", "before", "after", "counted", "range", "until"}
+        and not _is_scope(frame, place, found)
+        and (place.kind in {"point", "set", "event"} or len(place.windows) > 1)
+    ]
+    behind = [place for place in usable if place.i >= found.j]
+    ahead = [place for place in usable if place.j <= found.i]
+    others = [o for o in find_superlatives(frame) if o.i != found.i]
+    if behind and not any(found.i < o.i < behind[0].i for o in others):
+        near = behind[0]
+        if (
+            not ahead
+            or near.i - found.j <= found.i - ahead[-1].j
+            or _verb_behind(frame, found, near)
+        ):
+            return [near]
+    if ahead:
+        return [ahead[-1]]
+    return [behind[0]] if behind and not others else []
+
+
+def _verb_behind(frame: Frame, found: Superlative, near: Place) -> bool:
+    return bool({"was", "is", "came", "in", "on", ":"} & set(frame.words(found.j, near.i))) and (
+        not {"was", "is", "ranks", "had", "marks", "with", "at"}
+        & set(frame.words(found.i - 3, found.i))
+    )
+
+
+def _is_scope(frame: Frame, place: Place, found: Superlative) -> bool:
+    """Tell whether a place limits the ranking ("of all 21 days", "of April")."""
+    if place.i < found.j:
+        return False
+    before = frame.low(place.i - 1)
+    return place.kind in {"span", "fuzzy"} or before in {"of", "all"}
+
+
+def subject_quantity(frame: Frame, found: Superlative) -> Quantity | None:
+    """Return the number in the same clause that the rank speaks of."""
+    first, last = frame.segment(found.i)
+    inside = [
+        q for q in frame.quantities if first <= q.i < last and not q.unit.startswith("period")
+    ]
+    return min(inside, key=lambda q: abs(q.i - found.i), default=None)
+
+
+def _scopes(frame: Frame, found: Superlative, places: list[Place]) -> Iterator[tuple[int, ...]]:
+    view = frame.view
+    if found.since is not None:
+        last = places[-1].point if places and places[-1].point is not None else view.last
+        # "lowest since September": September itself was lower or equal, so it stands outside.
+        yield view.span(found.since + 1, last)
+        yield view.span(found.since, last)
+        return
+    scoped = [
+        place
+        for place in frame.places
+        if place not in places and place.windows and len(place.windows[0]) > 1
+        and place.i >= found.i and place.kind in {"span", "set"}
+    ]  # fmt: skip
+    for place in scoped:
+        yield place.windows[0]
+    if scoped:
+        return
+    yield view.known
+    if view.complete != view.known:
+        yield view.complete

@@ -1,0 +1,65 @@
+"""Check one sentence: recognise, bind, prove each claim, and say what is open afterwards.
+
+The order matters: levels first, because differences and multiples lean on them.
+"""
+
+from bot.analysis.answer import Section
+from bot.analysis.claims import Claim
+from bot.analysis.facts import Findings
+from bot.analysis.verification.anchors import note_events
+from bot.analysis.verification.binding import bind_places
+from bot.analysis.verification.frame import Context, Frame
+from bot.analysis.verification.markup import find_markup
+from bot.analysis.verification.names import mask_names
+from bot.analysis.verification.numeric import check_numbers
+from bot.analysis.verification.places import find_places
+from bot.analysis.verification.quantities import find_quantities
+from bot.analysis.verification.series import SeriesView
+from bot.analysis.verification.tokens import plain_text, tokenize
+from bot.analysis.verification.worded import check_words
+
+# Longer sentences are cut: no analyst writes one, and the cost grows with the square.
+LONGEST_SENTENCE = 2_000
+REMEMBERED = 6  # how many places and values of earlier sentences stay open
+
+
+def check_one(
+    text: str, findings: Findings, view: SeriesView, section: Section, before: Context
+) -> tuple[tuple[Claim, ...], Context]:
+    """Return the claims of a sentence, sorted by position, and the context behind it."""
+    claims = list(find_markup(text))
+    plain = plain_text(text)[:LONGEST_SENTENCE]
+    frame = Frame(text, tokenize(plain), view, findings, section, before)
+    note_events(frame)
+    mask_names(frame)
+    find_places(frame)
+    find_quantities(frame)
+    bind_places(frame)
+    claims += check_numbers(frame)
+    claims += check_words(frame, claims)
+    claims.sort(key=lambda claim: (claim.start, claim.end))
+    return tuple(claims), _merge(before, frame)
+
+
+def _merge(before: Context, frame: Frame) -> Context:
+    now = frame.now
+    points = [place.point for place in frame.places if place.point is not None]
+    windows = [place.windows[0] for place in frame.places if place.windows]
+    return Context(
+        points=(before.points + now.points + points)[-REMEMBERED:],
+        windows=(before.windows + now.windows + windows)[-REMEMBERED:],
+        levels=(now.levels or before.levels)[-REMEMBERED:],
+        pairs=(before.pairs + _pairs(frame))[-REMEMBERED:],
+        positions=(before.positions + now.positions)[-REMEMBERED:],
+        event=now.event if now.event is not None else before.event,
+        stat=now.stat,
+    )
+
+
+def _pairs(frame: Frame) -> list[tuple[float, float]]:
+    now = frame.now
+    if now.pairs:
+        return now.pairs
+    pairs = list(zip(now.levels, now.levels[1:], strict=False))
+    # "2.8 after, against 2.2 before": the talk may put the later one first.
+    return pairs + [(after, earlier) for earlier, after in pairs]

@@ -1,0 +1,162 @@
+"""Pairs of numbers: "from 42 % to 31 %", "between 40.3 % and 41.8 %", "42 to 31".
+
+The order of from and to is the order in time; a range must be the lowest and highest value of
+its window.
+"""
+
+from collections.abc import Iterator
+
+from bot.analysis.verification.directions import clause_direction
+from bot.analysis.verification.frame import Frame, Place, Quantity
+from bot.analysis.verification.matching import level_factor, matches_level
+from bot.analysis.verification.proof import Proof, name_position, proved, refused, show
+
+_LEAD = frozenset(["about", "around", "roughly", "nearly", "almost", "just", "under", "over", "a", "an", "peak", "of", "low", "high", "approximately", "~", "the", "exactly", "some", "-", "$", "only"])  # fmt: skip
+LEAD_REACH = 5
+
+
+def lead_word(frame: Frame, q: Quantity) -> str:
+    """Return the preposition that leads a number, skipping hedges: "from", "to", "by"."""
+    at = q.i - 1
+    for _ in range(LEAD_REACH):
+        low = frame.low(at)
+        if low not in _LEAD:
+            return low
+        at -= 1
+    return ""
+
+
+def find_moves(frame: Frame) -> Iterator[tuple[Quantity, Quantity]]:
+    """Yield (from, to) pairs, in either written order."""
+    levels = [q for q in frame.quantities if level_factor(frame.view, q) is not None]
+    for number, q in enumerate(levels):
+        if lead_word(frame, q) != "from":
+            continue
+        following = levels[number + 1 : number + 2]
+        if following and lead_word(frame, following[0]) == "to":
+            yield q, following[0]
+        elif number and lead_word(frame, levels[number - 1]) == "to":
+            yield q, levels[number - 1]
+
+
+def prove_move(frame: Frame, start: Quantity, end: Quantity) -> tuple[Proof, Proof]:
+    """Check a move from one level to another: both levels, their order, the verb's direction."""
+    view = frame.view
+    direction = move_direction(frame, start, end)
+    starts, ends = list(_positions(frame, start)), list(_positions(frame, end))
+    for last in ends:
+        for first in _order(frame, starts, last, start):
+            change = view.change(first, last)
+            if change is None or first >= last or (direction and change * direction <= 0):
+                continue
+            frame.now.pairs.append((view.level(first) or 0.0, view.level(last) or 0.0))
+            frame.now.positions.append((first, last))
+            frame.now.points.extend((first, last))
+            return tuple(  # type: ignore[return-value]
+                proved(
+                    f"level.{at}",
+                    f"{name_position(view, at)} was {show(view, view.level(at) or 0)}",
+                )
+                for at in (first, last)
+            )
+    return _move_reasons(frame, start, end, starts, ends)
+
+
+def move_direction(frame: Frame, start: Quantity, end: Quantity) -> int:
+    """Return the direction of the verb that governs a from-to pair."""
+    left = min(start.i, end.i)
+    first, _ = frame.segment(left)
+    found = clause_direction(frame, first, left)
+    if found or first == 0:
+        return found
+    return clause_direction(frame, max(0, first - 8), left)
+
+
+def _positions(frame: Frame, q: Quantity) -> Iterator[int]:
+    view = frame.view
+    if q.place is not None and not q.place.windows:
+        return
+    window: tuple[int, ...] = view.known
+    if q.place is not None and (q.direct or q.place.point is not None):
+        window = tuple(at for option in q.place.windows for at in option)
+        if q.place.kind == "span":
+            window = (window[-1], *window)
+    for at in window:
+        true = view.level(at)
+        if true is not None and matches_level(view, q, true):
+            yield at
+
+
+def _order(frame: Frame, starts: list[int], last: int, q: Quantity) -> list[int]:
+    """Sort possible starts: the step before first, then the ends of the series."""
+    return sorted(starts, key=lambda at: (at != last - 1, at))
+
+
+def _move_reasons(
+    frame: Frame, start: Quantity, end: Quantity, starts: list[int], ends: list[int]
+) -> tuple[Proof, Proof]:
+    view = frame.view
+    one = (
+        proved("level", "a value of the series")
+        if starts
+        else refused(_missing(frame, start.place))
+    )
+    two = proved("level", "a value of the series") if ends else refused(_missing(frame, end.place))
+    if starts and ends:
+        two = refused(
+            "the series did not go from the first to the second of these, in that direction"
+        )
+    del view
+    return one, two
+
+
+def _missing(frame: Frame, place: Place | None) -> str:
+    view = frame.view
+    if place is not None and place.trouble:
+        return place.trouble
+    if place is not None and place.point is not None:
+        level = view.level(place.point)
+        if level is not None:
+            return f"{name_position(view, place.point)} was {show(view, level)}"
+    return "no value of the series equals it"
+
+
+def find_ranges(frame: Frame) -> Iterator[tuple[Quantity, Quantity]]:
+    """Yield (low, high) of "between 40 and 42 %"."""
+    for one, two in zip(frame.quantities, frame.quantities[1:], strict=False):
+        if lead_word(frame, one) == "between" and set(frame.words(one.j, two.i)) <= {"and", "-"}:
+            yield one, two
+
+
+def prove_range(frame: Frame, low: Quantity, high: Quantity) -> Proof:
+    """Check that two numbers are the lowest and highest value of a window."""
+    view = frame.view
+    places = [place for place in frame.places if place.windows and len(place.windows[0]) > 1]
+    windows = [window for place in places for window in place.windows]
+    windows = windows or [view.known, view.complete]
+    for event in view.events:
+        if event is not None and not places:
+            windows += [view.span(event, view.last), view.span(0, event - 1)]
+    for window in windows:
+        values = view.several(window)
+        if (
+            values
+            and matches_level(view, low, min(values))
+            and matches_level(view, high, max(values))
+        ):
+            return proved(
+                "derived:range",
+                f"lowest {show(view, min(values))}, highest {show(view, max(values))}",
+            )
+    for fact in frame.findings.facts:
+        if fact.interval is not None and fact.kind.value in {"interval", "trend", "effect"}:
+            if matches_level(view, low, fact.interval[0]) and matches_level(
+                view, high, fact.interval[1]
+            ):
+                return proved(fact.id, fact.text)
+    values = view.several(windows[0]) if windows else []
+    if not values:
+        return refused("no values there")
+    return refused(
+        f"the values there lie between {show(view, min(values))} and {show(view, max(values))}"
+    )

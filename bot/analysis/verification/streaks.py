@@ -1,0 +1,189 @@
+"""Runs: "fifth straight decline", "six weeks running", "every month since then".
+
+A run is counted in steps of one direction; its length must be the written one and its end must
+be the named period, or the newest one, or a place where such a run ended.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.analysis.verification.directions import adverb_direction, is_event_word, word_direction
+from bot.analysis.verification.frame import Frame
+from bot.analysis.verification.numbers import read_number, read_ordinal
+from bot.analysis.verification.proof import Proof, name_position, proved, refused
+from bot.analysis.verification.vocabulary import PERIOD_NOUNS
+
+_STRAIGHT = frozenset(["straight", "consecutive", "successive"])
+_ADJECTIVES = frozenset(
+    ["weekly", "daily", "monthly", "quarterly", "small", "large", "further", "more", "such", "annual", "yearly"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """A run that a sentence claims; `ordinal` for "the fifth straight ..."."""
+
+    i: int
+    j: int
+    length: int
+    ordinal: bool = False
+    every: bool = False
+
+
+def find_streaks(frame: Frame) -> Iterator[Streak]:
+    """Yield the runs of a sentence."""
+    at = 0
+    while at < len(frame.tokens):
+        found = _read_straight(frame, at) or _read_in_a_row(frame, at) or _read_every(frame, at)
+        if found is None:
+            at += 1
+            continue
+        yield found
+        at = found.j
+
+
+def _read_straight(frame: Frame, at: int) -> Streak | None:
+    ordinal = read_ordinal(frame.tokens, at)
+    if ordinal is not None and frame.low(ordinal[1]) in _STRAIGHT:
+        return Streak(at, ordinal[1] + 1, ordinal[0], ordinal=True)
+    number = read_number(frame.tokens, at)
+    if number is not None and frame.low(number.after) in _STRAIGHT and number.value < 1e6:
+        return Streak(at, number.after + 1, int(number.value))
+    return None
+
+
+def _read_in_a_row(frame: Frame, at: int) -> Streak | None:
+    """Read "five in a row", "six weeks running", "two small rises in a row"."""
+    ordinal = read_ordinal(frame.tokens, at)
+    number = read_number(frame.tokens, at)
+    if (number is None and ordinal is None) or (number is not None and number.value > 1e6):
+        return None
+    after = number.after if number is not None else ordinal[1] if ordinal else at
+    length = int(number.value) if number is not None else ordinal[0] if ordinal else 0
+    for position in range(after, after + 4):
+        if frame.words(position, position + 3) == ["in", "a", "row"]:
+            return Streak(at, position + 3, length, ordinal=number is None)
+        if frame.low(position) in {"running", "on-end"} and position > after:
+            return Streak(at, position + 1, length)
+        if frame.words(position, position + 2) == ["on", "end"]:
+            return Streak(at, position + 2, length)
+        if frame.kind(position) not in {"word"}:
+            return None
+    return None
+
+
+def _read_every(frame: Frame, at: int) -> Streak | None:
+    if frame.low(at) in {"every", "each"} and (
+        frame.low(at + 1) == frame.view.question.period.value or frame.low(at + 1) == "single"
+    ):
+        return Streak(at, at + 2, 0, every=True)
+    return None
+
+
+def streak_direction(frame: Frame, found: Streak) -> int:
+    """Return the direction of a run: the noun behind it, else the verb in front, else behind."""
+    for at in range(found.i, min(found.j + 4, len(frame.tokens))):
+        direction = 0 if is_event_word(frame, at) else word_direction(frame, at)
+        if direction:
+            return direction
+        if at >= found.j and frame.low(at) in {",", "and", ";"}:
+            break
+    for at in range(found.i - 1, -1, -1):
+        low = frame.low(at)
+        direction = 0 if is_event_word(frame, at) else word_direction(frame, at)
+        if low == "ground":
+            continue
+        direction = direction or (adverb_direction(low) if low in {"up", "down"} else 0)
+        if direction:
+            return direction
+    for at in range(found.j, len(frame.tokens)):
+        direction = word_direction(frame, at)
+        if direction:
+            return direction
+    return 0
+
+
+def prove_streak(frame: Frame, found: Streak) -> Proof:
+    """Check a run's length, direction and end."""
+    view = frame.view
+    direction = streak_direction(frame, found)
+    ends = [
+        place.point
+        for place in frame.places
+        if place.point is not None and place.relation != "since"
+    ]
+    since = [
+        place for place in frame.places if place.relation in {"since", "after"} and place.windows
+    ]
+    if found.every:
+        return _prove_every(frame, direction)
+    if since:
+        window = since[-1].windows[0]
+        steps = [view.steps.get(at, 0.0) for at in window if at in view.steps]
+        run = view.runs.get(view.last, (0, 0))
+        if run[1] == found.length and run[0] == (direction or run[0]) and len(steps) >= run[1] - 1:
+            return proved("derived:streak", f"{run[1]} steps in a row up to the end")
+    for end in ends:
+        run = view.runs.get(end, (0, 0))
+        if run[1] == found.length and run[0] == (direction or run[0]):
+            return proved("derived:streak", f"{run[1]} in a row up to {name_position(view, end)}")
+    newest = _longest_at(frame, view.last)
+    if ends or since:
+        starts = _runs_starting(frame, found.length, direction)
+        if any(start in _near(ends) for start in starts):
+            return proved("derived:streak", f"{found.length} in a row from there")
+    if not ends or since:
+        if newest[1] == found.length and newest[0] == (direction or newest[0]):
+            return proved("derived:streak", f"{newest[1]} in a row up to the end")
+        if not found.ordinal and any(True for _ in _runs_starting(frame, found.length, direction)):
+            if not _speaks_of_now(frame):
+                return proved("derived:streak", f"there is a run of {found.length}")
+    if found.ordinal and not ends and newest[1] == found.length and newest[0] == direction:
+        return proved("derived:streak", f"{newest[1]} in a row")
+    word = {1: "rises", -1: "falls", 0: "steps without change"}[newest[0]]
+    return refused(f"the series ends with {newest[1]} {word} in a row")
+
+
+def _longest_at(frame: Frame, at: int) -> tuple[int, int]:
+    return frame.view.runs.get(at, (0, 0))
+
+
+def _near(ends: list[int | None]) -> set[int]:
+    return {end + shift for end in ends if end is not None for shift in (-1, 0, 1)}
+
+
+def _runs_starting(frame: Frame, length: int, direction: int) -> Iterator[int]:
+    """Yield the first step of each complete run of that length."""
+    runs = frame.view.runs
+    for at, (sign, count) in runs.items():
+        ended = runs.get(at + 1, (0, 0))
+        if (
+            count == length
+            and sign == (direction or sign)
+            and not (ended[0] == sign and ended[1] == count + 1)
+        ):
+            yield at - count + 1
+
+
+def _speaks_of_now(frame: Frame) -> bool:
+    return bool(frame.lows & {"now", "is", "has", "have", "latest", "marks", "makes"})
+
+
+def _prove_every(frame: Frame, direction: int) -> Proof:
+    view = frame.view
+    if not direction:
+        return proved("derived:every", "no direction is claimed")
+    windows = [
+        place.windows[0] for place in frame.places if place.windows and len(place.windows[0]) > 1
+    ]
+    window = windows[0] if windows else view.known[1:]
+    steps = [view.steps[at] for at in window if at in view.steps]
+    inner = steps[1:] if windows else steps
+    if all(step * direction > 0 for step in inner) and inner:
+        return proved("derived:every", f"{len(inner)} steps, all in that direction")
+    return refused("not every period went that way")
+
+
+def is_period_noun(low: str) -> bool:
+    """Tell whether a word counts periods."""
+    return low in PERIOD_NOUNS

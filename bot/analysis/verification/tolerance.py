@@ -1,0 +1,45 @@
+"""How near a written number must be to the computed one.
+
+The written precision is the tolerance: "26 %" covers 25.5 to 26.5, "26.2 %" only 26.15 to 26.25.
+Words in front widen it ("about") or leave one side open ("nearly", "just over", "more than").
+"""
+
+from dataclasses import dataclass
+
+# Own choices, tuned on the development half of the checking corpus: "about 220" may be 5 % off,
+# "nearly 45" may stand for down to 10 % less, "more than 40" for at most half as much again.
+ABOUT_SHARE = 0.05
+NEARLY_SHARE = 0.10
+OPEN_SHARE = 0.50
+ROUNDING_SLACK = 1.001  # a half rounds either way, and floats are not exact
+
+ABOUT = frozenset(
+    ["about", "roughly", "around", "approximately", "approx", "circa", "ca", "some", "~", "close", "almost-exactly", "near", "something", "like"]
+)
+NEARLY = frozenset(["nearly", "almost"])
+EXACT = frozenset(["exactly", "precisely"])
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How a number was hedged: plain, about, nearly, just_over, more, less."""
+
+    kind: str = "plain"
+
+
+def is_near(written: float, true: float, half_step: float, margin: str = "plain") -> bool:
+    """Tell whether `written` is a fair way to write `true` (same unit, signs compared too)."""
+    step = half_step * ROUNDING_SLACK + 1e-9 * max(1.0, abs(true))
+    size = abs(true)
+    gap = true - written if written >= 0 else written - true  # positive: truth is larger in size
+    if margin == "about":
+        return abs(true - written) <= max(step, ABOUT_SHARE * size)
+    if margin == "nearly":
+        return -NEARLY_SHARE * abs(written) - step <= gap <= step
+    if margin == "just_over":
+        return -step <= gap <= max(NEARLY_SHARE * abs(written), step)
+    if margin == "more":
+        return -1e-9 * size <= gap <= OPEN_SHARE * abs(written) + step
+    if margin == "less":
+        return -OPEN_SHARE * abs(written) - step <= gap <= 1e-9 * size
+    return abs(true - written) <= step

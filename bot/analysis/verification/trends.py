@@ -1,0 +1,115 @@
+"""Direction and shape said without a number: "activation is falling", "stable", "recovered".
+
+Checked against the change over the named window, else against the whole series and its newest
+part. Conditions, plans and other metrics are left alone.
+"""
+
+from collections.abc import Iterator
+
+from bot.analysis.answer import Section
+from bot.analysis.verification.directions import is_event_word, word_direction
+from bot.analysis.verification.frame import Frame
+from bot.analysis.verification.proof import Proof, proved, refused
+from bot.analysis.verification.series import FLAT_SHARE
+from bot.analysis.verification.vocabulary import FLAT, HEDGES, NEGATIONS, SOFT_FUTURE
+
+_SKIP_AFTER = frozenset(["the", "a", "an", "this", "that", "no", "any", "every", "each", "of", "if", "would", "could", "might"])
+_FLAT_SPREAD = 0.15  # "stable" tolerates a spread of 15 % of the level over its window
+
+
+def find_directions(frame: Frame) -> Iterator[tuple[int, int]]:
+    """Yield (token, direction) of verbs that say which way the metric went, numberless ones too."""
+    if frame.section is Section.RECOMMENDED_ACTION:
+        return
+    if frame.lows & {"if", "whether", "unless"} | (frame.lows & SOFT_FUTURE):
+        return
+    for at, token in enumerate(frame.tokens):
+        if at in frame.taken or is_event_word(frame, at):
+            continue
+        direction = word_direction(frame, at)
+        if direction and _is_verb_of_metric(frame, at):
+            yield at, direction
+
+
+def _is_verb_of_metric(frame: Frame, at: int) -> bool:
+    """Keep to words whose subject is the metric itself, named or by pronoun."""
+    first, _ = frame.segment(at)
+    subject = frame.words(max(first, at - 5), at)
+    if set(subject) & NEGATIONS or set(subject) & HEDGES:
+        return False
+    metric = frame.view.question.metric.lower().split()
+    names = {word for word in metric if len(word) > 3} | {"it", "metric", "rate", "they", "series"}
+    return bool(names & set(subject))
+
+
+def prove_direction(frame: Frame, direction: int) -> Proof:
+    """Check a direction against the changes the sentence may mean."""
+    view = frame.view
+    changes = list(_changes(frame))
+    if any(change * direction > 0 for change in changes):
+        return proved("derived:direction", "the series went that way")
+    if not changes:
+        return refused("too few values to say")
+    tolerance = FLAT_SHARE * view.scale
+    if all(abs(change) <= tolerance for change in changes):
+        return refused("the series hardly moved")
+    return refused("the series went the other way")
+
+
+def _changes(frame: Frame) -> Iterator[float]:
+    view = frame.view
+    if frame.now.pairs:
+        yield from (after - before for before, after in frame.now.pairs)
+        return
+    spans = [place for place in frame.places if place.windows]
+    points = [place.point for place in spans if place.point is not None]
+    if len(points) >= 2:
+        change = view.change(points[0], points[-1])
+        if change is not None:
+            yield change
+        return
+    for place in spans:
+        for window in place.windows:
+            change = view.change(window[0] - (len(window) == 1), window[-1])
+            if change is not None:
+                yield change
+            if place.relation in {"since", "after"}:
+                before = view.change(window[0] - 1, window[-1])
+                if before is not None:
+                    yield before
+    if spans:
+        return
+    if view.known:
+        yield view.change(view.known[0], view.complete[-1] if view.complete else view.last) or 0.0
+        yield view.slope
+        if len(view.known) > 4 and frame.lows & {"is", "keeps", "now", "still", "has"}:
+            yield view.change(view.last - 3, view.last) or 0.0
+
+
+def find_flat(frame: Frame) -> Iterator[int]:
+    """Yield tokens that call the metric stable."""
+    if frame.section is Section.RECOMMENDED_ACTION or frame.lows & {"if", "unless", "whether"}:
+        return
+    for at, token in enumerate(frame.tokens):
+        if token.low in FLAT and at not in frame.taken and frame.low(at + 1) not in {
+            "decline", "rise", "growth", "improvement", "fall", "increase", "but", "drop",
+        }:  # fmt: skip
+            if not set(frame.words(at - 3, at)) & (NEGATIONS | HEDGES):
+                yield at
+
+
+def prove_flat(frame: Frame) -> Proof:
+    """Check that some window the sentence can mean stays within a narrow band."""
+    view = frame.view
+    windows = [
+        place.windows[0] for place in frame.places if place.windows and len(place.windows[0]) > 1
+    ]
+    if not windows:
+        windows = [view.known, view.known[-3:], view.known[-4:]]
+        windows += [view.span(event, view.last) for event in view.events if event is not None]
+        windows += [view.span(0, event - 1) for event in view.events if event]
+    for window in windows:
+        values = view.several(window)
+        if len(values) >= 2 and max(values) - min(values) <= _FLAT_SPREAD * max(view.scale, 1e-12):
+            return proved("derived:flat", "the values stay within a narrow band")
+    return refused("the values do not stay within a narrow band")

@@ -1,0 +1,73 @@
+"""Check one streamed sentence, or a whole answer with positions in its own text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from bot.analysis.answer import AnswerSections, Section, render_answer, split_sentences
+from bot.analysis.claims import Claim, Verification
+from bot.analysis.facts import Findings
+from bot.analysis.question import MetricQuestion
+from bot.analysis.verification.frame import Context
+from bot.analysis.verification.sentence import check_one
+from bot.analysis.verification.series import SeriesView, view_series
+
+# How many accepted sentences in front may leave something open ("from 42 %", "the redesign").
+LOOK_BACK = 4
+
+_HEADING = re.compile(
+    r"^[ \t*_#]{0,10}(analysis|recommended action|urgency)[ \t*_]{0,10}:[ \t*_]{0,10}",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@lru_cache(maxsize=128)
+def _view(question: MetricQuestion) -> SeriesView:
+    return view_series(question)
+
+
+def check_sentence(
+    sentence: str, findings: Findings, section: Section, accepted: Sequence[str] = ()
+) -> Verification:
+    """Check one finished sentence; `accepted` are the sentences already sent, oldest first."""
+    view = _view(findings.question)
+    before = Context()
+    for earlier in accepted[-LOOK_BACK:]:
+        before = check_one(earlier, findings, view, Section.ANALYSIS, before)[1]
+    claims, _ = check_one(sentence, findings, view, section, before)
+    return Verification(claims=claims)
+
+
+def verify_answer(text: str, findings: Findings) -> Verification:
+    """Check a whole answer; claim positions are those of `text`."""
+    view = _view(findings.question)
+    claims: list[Claim] = []
+    before = Context()
+    for section, sentence, start in _sentences(text):
+        found, before = check_one(sentence, findings, view, section, before)
+        claims.extend(
+            claim.model_copy(update={"start": claim.start + start, "end": claim.end + start})
+            for claim in found
+        )
+    return Verification(claims=tuple(claims))
+
+
+def verify_sections(sections: AnswerSections, findings: Findings) -> Verification:
+    """Check an answer given as parts; positions are those of the rendered answer."""
+    return verify_answer(render_answer(sections), findings)
+
+
+def _sentences(text: str) -> Iterator[tuple[Section, str, int]]:
+    """Yield (section, sentence, start position) in reading order."""
+    matches = list(_HEADING.finditer(text))
+    bounds = [(Section.ANALYSIS, 0, matches[0].start() if matches else len(text))]
+    for match, following in zip(matches, [*matches[1:], None], strict=True):
+        section = Section(match.group(1).lower().replace(" ", "_"))
+        bounds.append((section, match.end(), following.start() if following else len(text)))
+    for section, first, last in bounds:
+        position = first
+        for sentence in split_sentences(text[first:last]):
+            start = text.find(sentence, position)
+            start = position if start < 0 else start
+            yield section, sentence, start
+            position = start + len(sentence)

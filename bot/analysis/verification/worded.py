@@ -1,0 +1,55 @@
+"""Claims in words: ranks, runs, multiples, directions, shapes and certain causes."""
+
+from collections.abc import Iterator
+
+from bot.analysis.answer import Section
+from bot.analysis.claims import Claim, ClaimStatus
+from bot.analysis.verification.frame import Frame
+from bot.analysis.verification.multiples import find_multiples, prove_multiple
+from bot.analysis.verification.outside import certain_cause
+from bot.analysis.verification.proof import claim_of, refused
+from bot.analysis.verification.ranks import find_superlatives, prove_superlative
+from bot.analysis.verification.streaks import find_streaks, prove_streak
+from bot.analysis.verification.trends import find_directions, find_flat, prove_direction, prove_flat
+
+
+def check_words(frame: Frame, claims: list[Claim]) -> Iterator[Claim]:
+    """Yield the claims that are said in words."""
+    if frame.section is not Section.RECOMMENDED_ACTION:
+        yield from _ranks(frame)
+        yield from _multiples(frame)
+    yield from _streaks(frame)
+    numbers_hold = all(claim.status is ClaimStatus.SUPPORTED for claim in claims)
+    if numbers_hold:
+        yield from _directions(frame)
+    cause = certain_cause(frame)
+    if cause is not None:
+        reason = "a recorded change that fits the break is a suspect, not a proof"
+        yield claim_of(frame, *cause, refused(reason), None, "cause")
+
+
+def _ranks(frame: Frame) -> Iterator[Claim]:
+    for found in find_superlatives(frame):
+        yield claim_of(frame, found.i, found.j, prove_superlative(frame, found), None, "rank")
+
+
+def _multiples(frame: Frame) -> Iterator[Claim]:
+    for at, ratio, hedge in find_multiples(frame):
+        yield claim_of(frame, at, at + 1, prove_multiple(frame, at, ratio, hedge), ratio, "x")
+
+
+def _streaks(frame: Frame) -> Iterator[Claim]:
+    for found in find_streaks(frame):
+        if frame.section is Section.RECOMMENDED_ACTION:
+            continue
+        proof = prove_streak(frame, found)
+        value = None if found.every else float(found.length)
+        yield claim_of(frame, found.i, found.j, proof, value, "streak")
+
+
+def _directions(frame: Frame) -> Iterator[Claim]:
+    for at, direction in find_directions(frame):
+        proof = prove_direction(frame, direction)
+        yield claim_of(frame, at, at + 1, proof, None, "direction")
+    for at in find_flat(frame):
+        yield claim_of(frame, at, at + 1, prove_flat(frame), None, "shape")
