@@ -1,0 +1,405 @@
+"""Everything the readers found, put together into one `MetricQuestion`.
+
+Order matters: values first, for changes and cohorts are placed against them; then the words
+that are left become question and context.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from bot.analysis.parsing.calendar import DAYS_IN, add_periods
+from bot.analysis.parsing.changes import (
+    SeriesFrame,
+    change_clauses,
+    find_changes,
+    read_changes,
+)
+from bot.analysis.parsing.cleaning import one_line
+from bot.analysis.parsing.cohorts import Cohort, find_cohort, per_period, read_cohort
+from bot.analysis.parsing.drafts import SeriesDraft
+from bot.analysis.parsing.finder import Found, find_series, read_values
+from bot.analysis.parsing.lists import split_cells
+from bot.analysis.parsing.names import (
+    UNNAMED,
+    clean_name,
+    is_plain_word,
+    name_from_line,
+    unit_in_name,
+)
+from bot.analysis.parsing.numbers import split_number
+from bot.analysis.parsing.periods import period_in_text, read_period
+from bot.analysis.parsing.sections import Sections
+from bot.analysis.parsing.series import ReadSeries, SeriesSettings, read_series
+from bot.analysis.parsing.time_labels import LabelKind
+from bot.analysis.parsing.units import Unit, kind_of_unit, unit_of
+from bot.analysis.parsing.vocabulary import find_metric_name, kind_of_name, lower_is_better
+from bot.analysis.parsing.wording import (
+    asks,
+    is_greeting,
+    is_partial,
+    join_context,
+    join_question,
+    says_last_is_partial,
+    split_sentences,
+)
+from bot.analysis.question import (
+    MetricKind,
+    MetricQuestion,
+    Period,
+    Problem,
+    ProblemCode,
+    RecordedChange,
+    UnreadableQuestionError,
+)
+
+MIN_VALUES = 2  # one value has no change to explain
+DEFINITION_CHARACTERS = 300
+_CONTEXT_FIELDS = ("segment", "market", "context")
+_MASKS = re.compile(
+    r"\b(?:last|past|previous|next|over|for|the) (?:the )?\d{1,3} (?:days?|weeks?|months?|quarters?|years?)\b|"
+    r"\b\d{1,3}[- ](?:day|week|month|hour)(?:s)?\b(?! (?:ago|later))|\b(?:19|20)\d{2}\b(?!\s*[,;%])|\bv?\d+\.\d+\.\d+\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Request:
+    """The text in sections and the day it was sent."""
+
+    sections: Sections
+    today: date
+    source_text: str = ""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been decided so far."""
+
+    metric: str = ""
+    unit: Unit | None = None
+    found: Found | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def assemble(request: Request) -> MetricQuestion:
+    """Read a request; raises UnreadableQuestionError with a draft of what could be read."""
+    reading = _Reading()
+    try:
+        return _assemble(request, reading)
+    except UnreadableQuestionError as error:
+        raise UnreadableQuestionError(error.problems, _draft(request, reading)) from None
+
+
+def _assemble(request: Request, reading: _Reading) -> MetricQuestion:
+    sections, today = request.sections, request.today
+    prose_before = "\n".join(sections.lines)
+    period, stated = _stated_period(sections, prose_before)
+    label = sections.fields.get("metric", "").split("\n")[0]
+    reading.metric, reading.unit = unit_in_name(label)
+    reading.found = _find(request, reading.metric, period or Period.WEEK)
+    if reading.found is None:
+        raise _problem(
+            ProblemCode.NO_VALUES,
+            "No numbers were found. Send the values in a row, oldest first, for example "
+            "“42 %, 41 %, 38 %”.",
+        )
+    found = reading.found
+    prose = "\n".join(
+        line for i, line in enumerate(sections.lines) if i not in found.used or found.in_prose
+    )
+    _name_metric(reading, prose, found)
+    _take_unit(reading, sections)
+    hint = period_in_text(found.draft.hint) if period is None else None
+    series = read_series(
+        found.draft,
+        SeriesSettings(today, reading.metric, reading.unit, period or hint, stated),
+    )
+    if sum(value is not None for value in series.values) < MIN_VALUES:
+        raise _problem(
+            ProblemCode.TOO_FEW_VALUES,
+            f"Only one value ({found.draft.cells[0][:30]}) was found; a change needs at least "
+            "two. Send the earlier values too, oldest first.",
+        )
+    return _build(request, reading, series, prose, series.period or period or hint)
+
+
+def _problem(code: ProblemCode, message: str) -> UnreadableQuestionError:
+    return UnreadableQuestionError((Problem(code=code, message=message),), {})
+
+
+def _stated_period(sections: Sections, prose: str) -> tuple[Period | None, bool]:
+    """The period in words, and whether a field states it outright."""
+    named = sections.fields.get("period", "")
+    if named and (period := read_period(named)) is not None:
+        return period, True
+    for text in (
+        sections.hints.get("values", ""), sections.fields.get("metric", ""), prose[:20_000],
+        sections.fields.get("question", ""), sections.fields.get("context", ""),
+        sections.fields.get("cohort", ""),
+    ):  # fmt: skip
+        if (period := period_in_text(text)) is not None:
+            return period, False
+    return None, False
+
+
+def _find(request: Request, metric: str, period: Period) -> Found | None:
+    sections = request.sections
+    values = sections.fields.get("values", "")
+    if values:
+        draft = read_values(values, metric)
+        if draft is not None and (
+            any(split_number(cell) for cell in draft.cells) or not any(map(str.strip, sections.lines))
+        ):
+            return Found(draft)
+    frame = SeriesFrame(0, period, request.today)
+    masked = [_mask(line, frame) for line in sections.lines]
+    return find_series(sections.lines, masked, metric)
+
+
+def _mask(line: str, frame: SeriesFrame) -> str:
+    """A line with changes, cohorts and spans blanked, so that their numbers are not values."""
+    if not line.strip() or len(line) > 20_000:
+        return line
+    masked = line
+    for clause in change_clauses(line, frame):
+        if len(re.findall(r"\d+(?:[.,]\d+)?", clause)) <= 3:
+            masked = masked.replace(clause, " " * len(clause))
+    cohort = find_cohort(masked)
+    if cohort is not None:
+        masked = masked[: cohort.start] + " " * (cohort.end - cohort.start) + masked[cohort.end :]
+    return _MASKS.sub(lambda match: " " * len(match[0]), masked)
+
+
+def _name_metric(reading: _Reading, prose: str, found: Found) -> None:
+    """Settle the name, taking a unit out of it where one is written."""
+    if reading.metric:
+        reading.metric = clean_name(reading.metric)
+        return
+    candidates = [found.draft.name, found.name_line]
+    for candidate in candidates:
+        bare, unit = unit_in_name(candidate.strip().rstrip(":"))
+        if not bare or is_plain_word(bare):
+            reading.unit = reading.unit or unit
+            continue
+        name = name_from_line(bare + (":" if candidate is found.draft.name else ""))
+        if name:
+            reading.metric, reading.unit = name, reading.unit or unit
+            return
+    reading.metric = clean_name(find_metric_name(prose[:20_000]))
+    if not reading.metric:
+        reading.metric = UNNAMED
+        reading.notes.append("No metric was named; it is called “the metric”.")
+
+
+def _take_unit(reading: _Reading, sections: Sections) -> None:
+    named = sections.fields.get("unit", "").split("\n")[0].strip()
+    if not named:
+        return
+    unit = unit_of(named) or next(
+        (found for word in re.findall(r"%|[$£€]|[\w-]+", named) if (found := unit_of(word))), None
+    )
+    if unit is None:
+        reading.notes.append(f"The unit “{named[:40]}” is not known; it was worked out instead.")
+    else:
+        reading.unit = unit
+
+
+def _build(
+    request: Request, reading: _Reading, series: ReadSeries, prose: str, period: Period | None
+) -> MetricQuestion:
+    sections, notes = request.sections, reading.notes
+    if period is None:
+        notes.append("No period was given; the values are read as weekly.")
+    settled = period or Period.WEEK
+    frame = SeriesFrame(
+        len(series.values), settled, request.today, series.dates, _first_position(reading.found),
+        series.day_first,
+    )  # fmt: skip
+    changes, used = _changes(sections, series, prose, frame)
+    cohort, sizes = _cohort(sections, series, prose, settled, notes)
+    question, context, left_out = _words(sections, reading.found, prose, [*used, cohort[1]])
+    kind = kind_of_unit(series.unit) or kind_of_name(reading.metric) or MetricKind.COUNT
+    return MetricQuestion(
+        metric=reading.metric,
+        definition=one_line(sections.fields.get("definition", ""), DEFINITION_CHARACTERS),
+        kind=kind,
+        unit=series.unit,
+        values=series.values,
+        dates=series.dates,
+        period=settled,
+        context=context,
+        cohort_size=cohort[0],
+        denominators=sizes,
+        changes=changes,
+        question=question,
+        higher_is_better=_direction(sections, reading.metric, prose),
+        incomplete_last=_incomplete(request, reading, series, prose, settled, notes),
+        assumptions=tuple(dict.fromkeys([*notes, *series.assumptions, *left_out])),
+        source_text=request.source_text,
+    )
+
+
+def _first_position(found: Found | None) -> int:
+    """The number of the first period, where the labels count ("week 12" to "week 20")."""
+    labels = found.draft.labels if found else []
+    numbers = [
+        int(label.number or 0) for label in labels
+        if label is not None and label.kind is LabelKind.ORDINAL
+    ]  # fmt: skip
+    return min(numbers) if numbers else 1
+
+
+def _changes(
+    sections: Sections, series: ReadSeries, prose: str, frame: SeriesFrame
+) -> tuple[tuple[RecordedChange, ...], list[str]]:
+    """Recorded changes of field, prose and remarks, and the clauses they came from."""
+    listed = read_changes(sections.fields.get("changes", ""), frame)
+    words = "\n".join([prose, sections.fields.get("context", "")])
+    told = () if listed else find_changes(words, frame)
+    remarked = tuple(
+        RecordedChange(
+            what=one_line(note, 100), index=slot, day=series.dates[slot] if series.dates else None
+        )
+        for slot, note in sorted(series.notes.items())
+        if not is_partial(note) and re.search(r"[^\W\d]{3}", note)
+    )
+    return (*listed, *told, *remarked), change_clauses(prose, frame)
+
+
+def _cohort(
+    sections: Sections, series: ReadSeries, prose: str, period: Period, notes: list[str]
+) -> tuple[tuple[float | None, str], tuple[float | None, ...] | None]:
+    """(Cohort size, the words it came from) and a size for each period where given."""
+    if series.denominators is not None:
+        return (None, ""), series.denominators
+    named = sections.fields.get("cohort", "")
+    if named:
+        sizes = _listed_sizes(named, series)
+        if sizes is not None:
+            return (None, ""), sizes
+    cohort: Cohort | None = read_cohort(named) if named else None
+    if cohort is None:
+        for text in (prose, sections.fields.get("context", ""), sections.fields.get("definition", "")):
+            cohort = cohort or find_cohort(text[:20_000])
+    if cohort is None:
+        return (None, ""), None
+    size, note = per_period(cohort, period)
+    if note:
+        notes.append(note)
+    return (size, cohort.text), None
+
+
+def _listed_sizes(named: str, series: ReadSeries) -> tuple[float | None, ...] | None:
+    """A cohort field that lists one size for each value."""
+    try:
+        cells = split_cells(named)
+        if len(cells) < 2 or len(cells) != len(series.slots):
+            return None
+        sizes = read_series(SeriesDraft(cells=cells), SeriesSettings(date.min, "number of people"))
+    except UnreadableQuestionError:
+        return None
+    placed: list[float | None] = [None] * len(series.values)
+    for slot, size in zip(series.slots, sizes.values, strict=True):
+        placed[slot] = size
+    return tuple(placed)
+
+
+def _words(
+    sections: Sections, found: Found | None, prose: str, used: list[str]
+) -> tuple[str, str, list[str]]:
+    """Question, context, and what was left out."""
+    sentences = split_sentences(prose)
+    if found is not None and found.draft.context:
+        sentences.extend(split_sentences(found.draft.context))
+    question = one_line(sections.fields.get("question", ""), 300) or join_question(sentences)
+    parts = []
+    for key in _CONTEXT_FIELDS:
+        text = sections.fields.get(key, "")
+        if text:
+            parts.extend([f"{key.capitalize()}:"] if key != "context" else [])
+            parts.extend(split_sentences(text if text.endswith((".", "!", "?")) else text + "."))
+    heading = found.name_line.strip() if found else ""
+    for sentence in sentences:
+        counted = found is not None and found.in_prose and _holds_values(sentence, found.draft)
+        spent = any(text and text in sentence for text in used)
+        if not (asks(sentence) or is_greeting(sentence) or counted or spent or sentence == heading):
+            parts.append(sentence)
+    context, left_out = join_context(parts)
+    return question, context, left_out
+
+
+def _holds_values(sentence: str, draft: SeriesDraft) -> bool:
+    return bool(draft.cells) and draft.cells[0] in sentence
+
+
+def _direction(sections: Sections, metric: str, prose: str) -> bool | None:
+    """Whether higher is better: stated, or by the word list; None when nothing is known."""
+    for text in (sections.fields.get("direction", ""), prose[:20_000], sections.fields.get("context", "")):
+        plain = text.casefold()
+        if re.search(r"\b(?:lower|less|fewer|smaller|down|decreas\w*) (?:is|=|are|means) (?:better|good)", plain):
+            return False
+        if re.search(r"\b(?:higher|more|up|increas\w*) (?:is|=|are|means) (?:better|good)", plain):
+            return True
+    named = sections.fields.get("direction", "").casefold()
+    if re.search(r"\b(?:lower|down|less|fewer|decrease|minimi[sz]e|false)\b", named):
+        return False
+    if re.search(r"\b(?:higher|up|more|increase|maximi[sz]e|true)\b", named):
+        return True
+    if metric == UNNAMED:
+        return None
+    return not lower_is_better(metric)
+
+
+def _incomplete(
+    request: Request,
+    reading: _Reading,
+    series: ReadSeries,
+    prose: str,
+    period: Period,
+    notes: list[str],
+) -> bool:
+    """Whether the last value belongs to a period that is not over."""
+    last = len(series.values) - 1
+    if is_partial(series.notes.get(last, "")):
+        return True
+    texts = (prose, request.sections.fields.get("context", ""), request.sections.hints.get("values", ""))
+    if any(says_last_is_partial(text) for text in texts):
+        return True
+    labels = reading.found.draft.labels if reading.found else []
+    if any(label is not None and label.kind is LabelKind.AGO and label.number == 0 for label in labels):
+        notes.append("The last value is of the running period, so it may be incomplete.")
+        return True
+    if series.dates is None:
+        return False
+    try:
+        end = add_periods(series.dates[-1], 1, period)
+    except (ValueError, OverflowError):
+        return False
+    if series.dates[-1] <= request.today < end and DAYS_IN[period] >= (end - timedelta(0) - series.dates[-1]).days - 1:
+        notes.append(f"The last {period.value} ends after {request.today.isoformat()}, so it is incomplete.")
+        return True
+    return False
+
+
+def _draft(request: Request, reading: _Reading) -> dict[str, str]:
+    """Form fields with what could be read; every line the user wrote is in one of them."""
+    sections = request.sections
+    draft = {key: text for key, text in sections.fields.items() if text}
+    used = reading.found.used if reading.found else set()
+    if not draft.get("values"):
+        numeric = [
+            line for i, line in enumerate(sections.lines)
+            if line.strip() and (i in used or re.search(r"\d", line))
+        ]  # fmt: skip
+        draft["values"] = "\n".join(numeric)
+    left = [line for line in sections.lines if line.strip() and line not in draft["values"].split("\n")]
+    question = join_question(left)
+    if question and "question" not in draft:
+        draft["question"] = question
+    context = [line for line in left if line.strip() != question]
+    if context:
+        draft["context"] = "\n".join([*filter(None, [draft.get("context", "")]), *context])
+    if reading.metric and reading.metric != UNNAMED:
+        draft.setdefault("metric", reading.metric)
+    return {key: text for key, text in draft.items() if text}

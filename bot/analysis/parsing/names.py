@@ -1,0 +1,69 @@
+"""The metric's name: from its label, its column, the line above the values, or the sentence.
+
+Cleans a name and takes a unit written in it ("Activation (%)") apart. Never longer than the
+limit, whatever was pasted.
+"""
+
+import re
+
+from bot.analysis.parsing.cleaning import one_line
+from bot.analysis.parsing.units import Unit, unit_of
+from bot.analysis.parsing.vocabulary import find_metric_name
+from bot.analysis.parsing.wording import METRIC_CHARACTERS, is_greeting, is_instruction
+
+UNNAMED = "the metric"
+LONGEST_NAME_WORDS = 7
+
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,30})[)\]]")
+_AFTER_COMMA = re.compile(r",\s*(?:in\s+)?([^,]{1,20})$")
+_IN_UNIT = re.compile(r"\s+in\s+(%|percent|[A-Za-z]{1,8}|[$£€])$", re.IGNORECASE)
+_SIGN_END = re.compile(r"\s*([%$£€])\s*$")
+_WINDOW = re.compile(
+    r"[\s,(–-]*\b(?:for |over |in )?(?:the )?(?:last|past|previous)\s+\w{1,8}\s+(?:days?|weeks?|months?|quarters?|years?)\)?|"
+    r"[\s,(–-]+(?:weekly|daily|monthly|quarterly|yearly|per week|per day|per month|by week|by day|by month|"
+    r"week by week|oldest first|newest first|oldest to newest|newest to oldest)\)?(?=$|[,)\s])",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(r"^(?:(?:our|the|my|here are|here is|here's|these are|this is|see|below|weekly values of|values (?:for|of)|"
+                   r"data (?:for|of|on)|numbers for|for)\b[\s:]*)+", re.IGNORECASE)  # fmt: skip
+_PLAIN_WORDS = re.compile(r"^(?:data|values|numbers|value|series|results|rate|figures|count|actual|total|metric|column \d+|kpi)$", re.I)
+
+
+def unit_in_name(name: str) -> tuple[str, Unit | None]:
+    """A name without the unit written in it, and that unit."""
+    for match in _IN_BRACKETS.finditer(name):
+        unit = unit_of(match[1])
+        if unit is not None:
+            return " ".join((name[: match.start()] + " " + name[match.end() :]).split()), unit
+    for pattern in (_AFTER_COMMA, _IN_UNIT, _SIGN_END):
+        match = pattern.search(name)
+        unit = unit_of(match[1]) if match else None
+        if match is not None and unit is not None and match.start() > 0:
+            return name[: match.start()].strip(), unit
+    return name.strip(), None
+
+
+def clean_name(name: str) -> str:
+    """A metric name as one short line."""
+    plain = _LEAD.sub("", _WINDOW.sub("", name).strip(" \t:,-–—*#\"'"))
+    return one_line(plain.strip(" :,-\"'"), METRIC_CHARACTERS)
+
+
+def name_from_line(line: str) -> str:
+    """A name from a heading or a sentence near the values, '' when none is plain."""
+    text = line.strip().rstrip(":").strip(" #*")
+    if not text or is_instruction(text) or is_greeting(text):
+        return ""
+    bare = clean_name(text)
+    words = bare.split()
+    known = find_metric_name(text)
+    if 0 < len(words) <= LONGEST_NAME_WORDS and not re.search(r"[?!;]|\.\s|\d{2,}", bare):
+        sentence = re.search(r"\b(?:is|are|was|were|has|have|we|i|you|please|can|below|here|went|fell|dropped|rose)\b", text, re.I)
+        if not sentence:
+            return bare if known or line.rstrip().endswith(":") or len(words) <= 4 else known
+    return clean_name(known)
+
+
+def is_plain_word(name: str) -> bool:
+    """Whether a header says nothing about the metric ("value", "data")."""
+    return _PLAIN_WORDS.match(name.strip()) is not None

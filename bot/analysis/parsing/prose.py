@@ -1,0 +1,112 @@
+"""Values inside a sentence: "activation went 42 %, 41 % and then 38 %", "120 in May, 130 in June".
+
+Looks at one line, in which changes and cohorts have been blanked out.
+"""
+
+import re
+
+from bot.analysis.parsing.drafts import SeriesDraft
+from bot.analysis.parsing.lists import split_cells
+from bot.analysis.parsing.numbers import is_missing, split_number
+from bot.analysis.parsing.rows import read_row
+from bot.analysis.parsing.time_labels import TimeLabel, read_label
+
+_TOKEN = re.compile(
+    r"\(?[-+~]?(?:R?\$|[£€¥₹]|kr ?)?-?(?<![\w.])\d+(?:[.,']\d+)*"
+    r"(?:\s?(?:%|percent\b|pct\b|k\b|m\b|bn\b|x\b|pts?\b|points\b|ms\b|s\b|secs?\b|seconds\b|min\b|minutes\b|hours\b|h\b|"
+    r"days\b|months\b|€|£|\$|kr\b|usd\b|eur\b|gbp\b|sek\b))?\)?(?![\w])", re.IGNORECASE,
+)  # fmt: skip
+_GAP = re.compile(
+    r"\s*(?:[,;/|→>]|->|=>|-(?=\s)|–|—|\.\.\.|\b(?:and|then|to|now|finally|down|up|followed|by|from|und|et|y|och|via|at|a|"
+    r"dropped|fell|rose|went|jumped|climbed|slipped|recovered|back|through)\b|\s)*",
+    re.IGNORECASE,
+)
+_MISSING_GAP = re.compile(r"\s*[,;/|]\s*(n/a|na|null|none|-|–|—|#n/a|missing|nan)\s*[,;/|]\s*", re.IGNORECASE)
+_PIECES = re.compile(r"[,;]\s+(?:and\s+|then\s+)?|\s+(?:and|then)\s+|\.\s+")
+_IN_PIECE = re.compile(
+    r"(?P<value>[$£€]?\d[\d.,]*\s?(?:%|k\b|m\b)?)\s+(?:[a-z-]+\s+)?(?:in|on|for|during)\s+(?P<label>[\w ./-]{2,30})$", re.IGNORECASE
+)
+_LABEL_FIRST = re.compile(
+    r"\b(?:in|on|for|during)?\s*(?P<label>[\w./-]+(?:\s[\w./-]+){0,2})\s+(?:was|were|had|at|saw|it was|we had)\s+(?P<value>[$£€]?\d[\d.,]*\s?(?:%|k\b|m\b)?)",
+    re.IGNORECASE,
+)
+LONGEST_LINE = 20_000
+
+
+def run_in_sentence(line: str) -> SeriesDraft | None:
+    """The longest run of numbers joined only by separators or linking words; None under two."""
+    if len(line) > LONGEST_LINE:
+        line = line[:LONGEST_LINE]
+    runs: list[tuple[int, int, int]] = []
+    end = -1
+    for match in _TOKEN.finditer(line):
+        if read_label_at(line, match.start(), match.end()):
+            continue
+        gap = line[end : match.start()] if end >= 0 else "x"
+        joined = bool(gap) and len(gap) < 40 and (_GAP.fullmatch(gap) or _MISSING_GAP.fullmatch(gap))
+        if runs and joined:
+            first, _, count = runs[-1]
+            runs[-1] = (first, match.end(), count + 1)
+        else:
+            runs.append((match.start(), match.end(), 1))
+        end = match.end()
+    best = max(runs, key=lambda run: run[2], default=None)
+    if best is None:
+        return None
+    text = line[best[0] : best[1]]
+    if best[2] < 2 and not re.search(r"\d,\d+,\d", text):
+        return None
+    cells = [cell for cell in split_cells(_linked(text)) if cell]
+    if len(cells) < 2 or not all(split_number(c) or is_missing(c) for c in cells):
+        return None
+    return SeriesDraft(cells=cells, hint=line[: best[0]][-200:])
+
+
+def _linked(text: str) -> str:
+    """Linking words between numbers made into separators."""
+    mark = ";" if ";" in text else ", "
+    words = (
+        r"\s*,?\s*\b(?:and|then|to|now|finally|down|up|followed|by|from|und|et|y|och|via|at|dropped|fell|rose|went|"
+        r"jumped|climbed|slipped|recovered|back|through|a)\b[\s,]*"
+    )
+    linked = re.sub(rf"(?:{words})+", mark, text, flags=re.IGNORECASE)
+    return re.sub(r"(?<=[\d%)])\s+[-–—]\s+(?=\d)|\s*[–—]\s*(?=\d)|\.\.\.", mark, linked)
+
+
+def read_label_at(line: str, start: int, end: int) -> bool:
+    """Whether a number belongs to a word before it that makes it a time ("week 3", "D7")."""
+    before = line[max(0, start - 14) : start].split()
+    if not before:
+        return False
+    word = before[-1].strip("(,.;:")
+    number = line[start:end].strip()
+    return number.isdigit() and word.isalpha() and read_label(f"{word} {number}") is not None
+
+
+def pairs_in_sentence(line: str) -> SeriesDraft | None:
+    """Values each tied to a time in one sentence; None under two."""
+    if len(line) > LONGEST_LINE:
+        return None
+    draft = SeriesDraft(cells=[])
+    for piece in _PIECES.split(line):
+        text = piece.strip(" .?!")
+        match = _IN_PIECE.search(text) or _LABEL_FIRST.search(text)
+        label = _label_in(match["label"]) if match else None
+        if match is not None and label is not None and split_number(match["value"].strip(" .,")):
+            draft.cells.append(match["value"].strip(" .,"))
+            draft.labels.append(label)
+            continue
+        row = read_row(text)
+        if row is not None:
+            draft.cells.append(row.cell)
+            draft.labels.append(row.label)
+    return draft if len(draft.cells) >= 2 else None
+
+
+def _label_in(text: str) -> TimeLabel | None:
+    words = text.split()
+    for count in range(len(words), 0, -1):
+        label = read_label(" ".join(words[:count])) or read_label(" ".join(words[-count:]))
+        if label is not None:
+            return label
+    return None
