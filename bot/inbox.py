@@ -25,9 +25,12 @@ StartJob = Callable[[str, str, int], None]
 class Inbox:
     """The door: `accept` for listeners, `sweep` for what a crash left behind."""
 
-    def __init__(self, engine: Engine, start_job: StartJob) -> None:
+    def __init__(
+        self, engine: Engine, start_job: StartJob, at_point: Callable[[str], None]
+    ) -> None:
         self._engine = engine
         self._start_job = start_job
+        self._at_point = at_point
         self._stopping = threading.Event()
 
     def accept(self, key: str, kind: str, payload: dict[str, Any]) -> bool:
@@ -37,6 +40,7 @@ class Inbox:
             event_id = event.id if event else None
         if event_id is None:
             return False
+        self._at_point("event_committed")
         self._start_job(key, kind, event_id)
         return True
 

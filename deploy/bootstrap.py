@@ -52,7 +52,7 @@ class Bot:
             concurrent=self._settings.answering.concurrent_answers,
         )
         self.jobs.launch(self.services)
-        self.inbox = Inbox(self.engine, self.jobs.start_job)
+        self.inbox = Inbox(self.engine, self.jobs.start_job, self.services.at_point)
         self._sweeper = threading.Thread(
             target=self.inbox.sweep_forever,
             args=(self._settings.answering.sweep_seconds,),
@@ -65,7 +65,7 @@ class Bot:
             self._connection = SocketModeHandler(
                 app, self._slack_settings.app_token.get_secret_value()
             )
-            self._connection.connect()
+            self._connection.connect()  # type: ignore[no-untyped-call]
         else:
             self._connection = HttpServer(
                 app, self._slack_settings.http_host, self._slack_settings.http_port

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.status import Status
 
 
 class Stages:
@@ -19,7 +20,7 @@ class Stages:
         """Time one stage; a failure is marked and passed on."""
         begun = time.monotonic()
         with self._console.status(f"{title} …") as status:
-            stage = Stage(title, lambda text: status.update(f"{title}: {text}"))
+            stage = Stage(title, _reporter(status, title))
             try:
                 yield stage
             except BaseException:
@@ -42,7 +43,14 @@ class Stages:
 class Stage:
     """Handle of a running stage: `report` changes the live status, `note` stays beside its time."""
 
-    def __init__(self, title: str, report: Callable[[str], object]) -> None:
+    def __init__(self, title: str, report: Callable[[str], None]) -> None:
         self.title = title
         self.report = report
         self.note = ""
+
+
+def _reporter(status: Status, title: str) -> Callable[[str], None]:
+    def report(text: str) -> None:
+        status.update(f"{title}: {text}")
+
+    return report

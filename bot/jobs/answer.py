@@ -69,10 +69,9 @@ def post_placeholder(services: Services, request_id: str) -> None:
     if posted:
         return
     services.at_point("before_post")
-    where = {"channel": target.channel, "thread_ts": target.thread_ts, "request_id": request_id}
     # A begun answer without a message may have been sent just before a crash: look for it first.
-    ts = find_post(services.slack, **where) if begun else None
-    ts = ts or send_post(services.slack, lead=target.lead, **where)
+    ts = find_post(services.slack, target, request_id) if begun else None
+    ts = ts or send_post(services.slack, target, request_id)
     services.at_point("after_post")
     with transaction(services.engine) as session:
         storage.answers.set_message_ts(session, answer_id, ts)

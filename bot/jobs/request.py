@@ -1,7 +1,5 @@
 """First steps of a question's walk: from inbox row to request, and from its text to data."""
 
-from dataclasses import dataclass
-
 from sqlmodel import Session
 
 import storage.inbox
@@ -11,18 +9,10 @@ from bot.analysis.question import MetricQuestion, Problem, ProblemCode, Unreadab
 from bot.services import Services
 from bot.slack.arrivals import Kind
 from bot.slack.files import FileRefusedError, fetch_file
+from bot.slack.post import PostTarget
 from storage.database import transaction
 from storage.errors import NotFoundError
 from storage.requests import Request
-
-
-@dataclass(frozen=True)
-class PostTarget:
-    """Where an answer's message goes; `lead` says who asked where no message above shows it."""
-
-    channel: str
-    thread_ts: str | None
-    lead: str
 
 
 def require_request(session: Session, request_id: str) -> Request:

@@ -8,6 +8,7 @@ minutes while a question may wait longer for its model (deploy/decisions/0002).
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk import WebClient
@@ -24,20 +25,26 @@ METADATA_EVENT = "growth_analyst_answer"
 GONE = frozenset({"message_not_found", "channel_not_found", "is_archived", "thread_not_found"})
 
 
+@dataclass(frozen=True)
+class PostTarget:
+    """Where an answer's message goes; `lead` says who asked where no message above shows it."""
+
+    channel: str
+    thread_ts: str | None
+    lead: str
+
+
 class PostGoneError(RuntimeError):
     """The message or its channel was deleted; there is nothing left to edit."""
 
 
-def send_post(
-    client: WebClient, *, channel: str, thread_ts: str | None, request_id: str, lead: str
-) -> str:
+def send_post(client: WebClient, target: PostTarget, request_id: str) -> str:
     """Post the placeholder and return its ts; the request id travels in the metadata."""
-    blocks = working_blocks("Computing statistics", AnswerSections(), request_id, lead)
     response = client.chat_postMessage(
-        channel=channel,
-        thread_ts=thread_ts,
+        channel=target.channel,
+        thread_ts=target.thread_ts,
         text="Working on your question",
-        blocks=blocks,
+        blocks=working_blocks("Computing statistics", AnswerSections(), request_id, target.lead),
         metadata={"event_type": METADATA_EVENT, "event_payload": {"request_id": request_id}},
         unfurl_links=False,
         unfurl_media=False,
@@ -45,24 +52,23 @@ def send_post(
     return str(response["ts"])
 
 
-def find_post(
-    client: WebClient, *, channel: str, thread_ts: str | None, request_id: str
-) -> str | None:
+def find_post(client: WebClient, target: PostTarget, request_id: str) -> str | None:
     """Look for a placeholder that was sent but not committed; None where there is none."""
     try:
-        if thread_ts:
+        if target.thread_ts:
             found = client.conversations_replies(
-                channel=channel, ts=thread_ts, include_all_metadata=True, limit=200
+                channel=target.channel, ts=target.thread_ts, include_all_metadata=True, limit=200
             )
         else:
             found = client.conversations_history(
-                channel=channel, include_all_metadata=True, limit=100
+                channel=target.channel, include_all_metadata=True, limit=100
             )
     except SlackApiError as error:
         logger.warning("Could not look for an earlier post: %s", error.response["error"])
         return None
-    for message in found["messages"]:
-        metadata: dict[str, Any] = message.get("metadata") or {}
+    messages: list[dict[str, Any]] = found["messages"]
+    for message in messages:
+        metadata = message.get("metadata") or {}
         payload = metadata.get("event_payload") or {}
         if metadata.get("event_type") == METADATA_EVENT and payload["request_id"] == request_id:
             return str(message["ts"])

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
-from bot.analysis.answer import render_answer
 from bot.analysis.claims import Claim
 from bot.analysis.facts import Findings
 from bot.analysis.findings import compute_findings
@@ -19,9 +18,8 @@ from bot.analysis.verification import verify_answer
 from bot.answering import Author, author_for, choose_author, write_checked_answer
 from bot.serving.client import ModelClient
 from bot.serving.errors import ModelError
-from bot.serving.generation import AcceptedSentence
+from bot.serving.answer_record import WrittenSentence
 from bot.shots import load_shots
-from bot.slack.post import join_sentences
 from deploy.commands.output import bad_input_from, fail, print_json, print_line, read_input, refuse
 from deploy.settings import SettingsError, load_settings
 from storage.database import migrate, open_database
@@ -85,7 +83,7 @@ def ask(
     with Session(engine) as session:
         author = _author(session, settings.serving.model, adapter)
 
-    def show(sentence: AcceptedSentence) -> None:
+    def show(sentence: WrittenSentence) -> None:
         if not as_json:
             print_line(f"[{sentence.section.value}] {sentence.text}")
             sys.stdout.flush()
@@ -98,19 +96,18 @@ def ask(
     if not as_json:
         print_line(f"written by {author.label}")
         return
-    sections = join_sentences(written.sentences)
-    text = render_answer(sections)
+    text = written.text
     checked = verify_answer(text, found)
     print_json(
         {
             "answer": text,
             "model_written_share": written.model_written_share,
-            "sections": sections.model_dump(),
+            "sections": written.sections.model_dump(),
             "adapter": author.adapter,
             "model_label": author.label,
             "verified": checked.verified,
             "claims": [claim_json(claim) for claim in checked.claims],
-            "attempts": written.attempts,
+            "attempts": written.completions,
             "refused": [refused.model_dump(mode="json") for refused in written.refused],
             "timings_ms": {
                 "findings": round(findings_ms, 1),

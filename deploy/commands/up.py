@@ -50,9 +50,8 @@ def start_model(
     try:
         if settings.vllm.model == f"models/{DEFAULT_MODEL}":
             with stages.stage("Preparing the base model") as stage:
-                ensure_model(progress=stage.report)
+                ensure_model(report=stage.report)
         Path(settings.vllm.adapters_dir).mkdir(parents=True, exist_ok=True)
-        server = VllmServer(settings.vllm)
         with stages.stage("Starting vLLM") as stage:
             server = VllmServer(settings.vllm, report=stage.report)
             running.enter_context(server)

@@ -61,7 +61,6 @@ def home_view(recent: Sequence[RecentAnswer]) -> View:
     if not recent:
         blocks.append(context("None yet."))
     blocks.extend(
-        section(f"{plain(item.title, 150)}\n{item.state} · {item.asked_at}")
-        for item in recent[:10]
+        section(f"{plain(item.title, 150)}\n{item.state} · {item.asked_at}") for item in recent[:10]
     )
     return {"type": "home", "blocks": blocks}

@@ -1,0 +1,48 @@
+"""Run the real bot as a process of its own; with KILL_AT set it kills itself at that point.
+
+`python -m` cannot reach test files under importlib mode, so this is started by path.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from deploy.bootstrap import Bot
+from deploy.settings import load_settings
+
+
+def main() -> None:
+    """Start the bot and wait; SIGTERM stops it in order, reaching KILL_AT kills it hard."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    kill_at, _, nth = os.environ.get("KILL_AT", "").partition(":")
+    wanted = int(nth or 1)
+    passed = Path(os.environ["PASSED_POINTS"])
+    count = 0
+    lock = threading.Lock()
+
+    def at_point(point: str) -> None:
+        nonlocal count
+        with lock:
+            with passed.open("a", encoding="utf-8") as log:
+                log.write(point + "\n")
+            if point == kill_at:
+                count += 1
+                if count == wanted:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+    bot = Bot(load_settings(), at_point=at_point)
+    bot.start()
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    while not stop.wait(0.2):
+        pass
+    bot.stop()
+
+
+if __name__ == "__main__":
+    main()
