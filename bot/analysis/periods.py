@@ -42,6 +42,12 @@ def name_period(question: MetricQuestion, index: int) -> str:
     return _name_day(question.dates[index], question.period, _spans_years(question))
 
 
+def at_period(question: MetricQuestion, index: int) -> str:
+    """Name one period with its preposition: "in week 3", "on 3 Jun"."""
+    on_day = question.period is Period.DAY and question.dates is not None
+    return f"{'on' if on_day else 'in'} {name_period(question, index)}"
+
+
 def short_period(question: MetricQuestion, index: int) -> str:
     """Name one period for an axis or a table: "3 Jun", "Jun 2024", "w3"."""
     if question.dates is None or not 0 <= index < len(question.dates):
@@ -64,7 +70,7 @@ def name_window(question: MetricQuestion, first: int, last: int) -> str:
 
 def count_periods(question: MetricQuestion, number: float) -> str:
     """Write a number of periods: "1 week", "6 weeks", "2.5 months"."""
-    number_text = f"{number:.1f}".removesuffix(".0")
+    number_text = f"{number:,.1f}".removesuffix(".0")
     return f"{number_text} {question.period.value}{'' if abs(number) == 1 else 's'}"
 
 

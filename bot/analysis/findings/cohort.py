@@ -99,10 +99,10 @@ def _end_facts(series: Series, name: str, index: int) -> Iterator[Fact]:
 def _difference_facts(series: Series) -> Iterator[Fact]:
     sizes = [size_at(series, series.first), size_at(series, series.last)]
     shares = [share_at(series, series.first), share_at(series, series.last)]
-    if None in sizes or None in shares:
+    size = sizes[1]
+    if size is None or sizes[0] is None or None in shares:
         return
-    size, points = sizes[1], series.value(series.last) - series.value(series.first)
-    assert size is not None  # narrowed above
+    points = series.value(series.last) - series.value(series.first)
     people = points / 100 * size
     number = value_text(size, COUNT)
     period = series.question.period.value

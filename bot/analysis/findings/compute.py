@@ -57,7 +57,7 @@ def compute_findings(question: MetricQuestion) -> Findings:
         question=question,
         facts=tuple(kept),
         verdict=verdict,
-        warnings=tuple([*question.assumptions, *warnings_for(series)]),
+        warnings=tuple(warnings_for(series)),
         prompt_facts=choose_told(kept),
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from bot.analysis.facts import Fact, FactKind
 from bot.analysis.findings.series import Series
+from bot.analysis.periods import at_period
 from bot.analysis.units import value_text
 
 
@@ -71,12 +72,13 @@ def _extremes(series: Series) -> Iterator[Fact]:
         value = series.value(index)
         ties = int(np.sum(series.y == value))
         first = " first" if ties > 1 else ""
+        place_text = at_period(series.question, index)
         yield Fact(
             id=kind.value,
             kind=kind,
             value=value,
             unit=series.unit,
-            text=f"{word}: {value_text(value, series.unit)},{first} in {series.name(index)}",
+            text=f"{word}: {value_text(value, series.unit)},{first} {place_text}",
             window=(index, index),
             method=f"{kind.value} of {len(series.used)} values",
             arithmetic=f"{kind.value} of {_values_text(series)}",

@@ -14,6 +14,7 @@ import numpy as np
 
 from bot.analysis.facts import Fact, FactKind
 from bot.analysis.findings.changes import direction_of
+from bot.analysis.findings.detection import lag_one_correlation
 from bot.analysis.findings.series import FloatArray, Series
 from bot.analysis.units import P_VALUE, change_text, value_text
 
@@ -22,7 +23,9 @@ SHORTEST_HAC = 8  # below this the kernel has one lag and the interval is far to
 SHORTEST_CORRECTION = 10  # autocorrelations of fewer values are noise (simulated: no gain)
 EXACT_TEST_UP_TO = 10  # n! orders are counted exactly up to here, normal approximation above
 MOST_POINTS = 500  # pairs grow with the square; longer series are cut into block medians
-SIGNIFICANCE = 0.05
+# Tuned: at 0.05 autocorrelated noise (lag-one 0.4) gets a false direction in 16 % of series, at
+# 0.03 in 12 %, for 3 points fewer slides seen; 0.02 gains nothing more.
+SIGNIFICANCE = 0.03
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Trend:
 
     @property
     def is_clear(self) -> bool:
-        """True when the rank test rejects "no trend" at 5 %."""
+        """True when the rank test rejects "no trend" at SIGNIFICANCE."""
         return self.p_value < SIGNIFICANCE
 
 
@@ -193,7 +196,12 @@ def _correction(x: FloatArray, y: FloatArray, slope: float) -> float:
     rho = np.array([float(ranks[:-lag] @ ranks[lag:]) for lag in lags]) / power
     rho[np.abs(rho) < 1.96 / math.sqrt(n)] = 0.0
     weights = (n - lags) * (n - lags - 1) * (n - lags - 2)
-    return max(1.0, 1 + 2 / (n * (n - 1) * (n - 2)) * float(np.sum(weights * rho)))
+    by_lags = 1 + 2 / (n * (n - 1) * (n - 2)) * float(np.sum(weights * rho))
+    # In short series no single lag is significant although all are alike; then the geometric
+    # decay from the lag-one correlation alone (Yue and Wang 2004) is the more careful factor.
+    first = lag_one_correlation(residual - residual.mean(), 2)
+    by_decay = 1 + 2 * float(np.sum((1 - lags / n) * first**lags))
+    return max(1.0, by_lags, by_decay)
 
 
 @lru_cache(maxsize=32)
