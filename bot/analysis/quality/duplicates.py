@@ -108,12 +108,16 @@ class NearDuplicates:
 
     def find(self, fingerprint: Fingerprint, *, ignore: Iterable[str] = ()) -> Duplicate | None:
         """Return the closest known text that is almost the same, or None."""
+        return next(iter(self.find_all(fingerprint, ignore=ignore)), None)
+
+    def find_all(self, fingerprint: Fingerprint, *, ignore: Iterable[str] = ()) -> list[Duplicate]:
+        """Return every known text that is almost the same in some respect, closest first."""
         skipped = set(ignore)
         found = [
             *self._find_same_words(fingerprint, skipped),
             *self._find_same_series(fingerprint, skipped),
         ]
-        return max(found, key=lambda duplicate: (duplicate.similarity, duplicate.key), default=None)
+        return sorted(found, key=lambda d: (-d.similarity, d.key, d.kind))
 
     def _find_same_words(self, wanted: Fingerprint, skipped: set[str]) -> list[Duplicate]:
         found = []

@@ -1,0 +1,255 @@
+"""`analyst examples import|export|list|show|review`: what the model may learn from."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlmodel import Session
+
+from bot.analysis.quality.example import CheckedText, check_example
+from bot.analysis.quality.finding import QualityFinding
+from bot.analysis.question import MetricQuestion
+from deploy.commands.learning import open_learning, operator_name, read_glossary
+from deploy.commands.output import bad_input_from, complain, print_json, print_line, refuse
+from pipeline.curated import import_curated
+from pipeline.dataset.members import read_sections
+from pipeline.dataset.product import PRODUCT_ANALYSIS
+from pipeline.dataset.rows import RowError, read_rows
+from pipeline.dataset.transfer import (
+    ImportReport,
+    export_examples,
+    import_rows,
+    prepare_rows,
+    read_all_examples,
+)
+from storage.database import reading, transaction
+from storage.errors import ConflictError, NotFoundError
+from storage.examples import Example, ExampleStatus, count_examples, get_example
+from storage.reviews import Decision, decide_example, lease_next_example
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Status = Annotated[ExampleStatus | None, typer.Option(help="Only this status.")]
+Origin = Annotated[str | None, typer.Option(help="Only this origin (curated, correction, ...).")]
+
+app = typer.Typer(help="Examples: what the model may learn from.", no_args_is_help=True)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path | None, typer.Argument(help="JSONL file; default: shipped set.")] = None,
+    reviewed_by: Annotated[
+        str, typer.Option(help="Who reviewed all of them; without it they wait for review.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Bring examples in from a JSONL file, or the shipped curated ones."""
+    _, engine = open_learning()
+    if file is None:
+        report = import_curated(engine, PRODUCT_ANALYSIS)
+    else:
+        report = ImportReport()
+        with bad_input_from(RowError):
+            rows = list(read_rows(file))
+        prepared = prepare_rows(rows, PRODUCT_ANALYSIS, report)
+        with transaction(engine) as session:
+            import_rows(
+                session, prepared, report, reviewed_by=reviewed_by.strip(), source=file.name
+            )
+    with reading(engine) as session:
+        counts = count_examples(session)
+    for problem in report.problems:
+        complain(problem)
+    if as_json:
+        print_json(
+            {
+                "added": report.added,
+                "known": report.known,
+                "replaced": report.replaced,
+                "rejected": dict(report.refused),
+                "problems": report.problems,
+                "counts": counts,
+            }
+        )
+    else:
+        print_line(
+            f"{report.added} added, {report.known} known already, {report.replaced} replaced,"
+            f" {report.refused.total()} refused."
+        )
+        _print_counts(counts)
+    if report.refused and not (report.added or report.known):
+        raise typer.Exit(2)
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="JSONL file to write.")],
+    status: Status = ExampleStatus.APPROVED,
+    origin: Origin = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write examples to a JSONL file that `import` reads back."""
+    _, engine = open_learning()
+    try:
+        with reading(engine) as session:
+            counted = export_examples(session, file, status=status, origin=origin)
+    except OSError as error:
+        raise refuse(f"{file} cannot be written: {error.strerror}.") from error
+    if as_json:
+        print_json({"file": str(file), "written": counted.total(), "counts": dict(counted)})
+    else:
+        print_line(f"{counted.total()} examples written to {file}.")
+
+
+@app.command("list")
+def list_(
+    status: Status = None,
+    origin: Origin = None,
+    limit: Annotated[int, typer.Option(min=0, help="Rows to show.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Count examples by status, origin and reason, and list the first of them."""
+    _, engine = open_learning()
+    with reading(engine) as session:
+        counts = count_examples(session)
+        found = read_all_examples(session, status=status, origin=origin)
+    origins = Counter(example.origin for example in found)
+    reasons = Counter(reason for example in found for reason in example.reasons)
+    if as_json:
+        print_json(
+            {
+                "counts": counts,
+                "by_origin": dict(sorted(origins.items())),
+                "by_reason": dict(sorted(reasons.items())),
+                "examples": [_brief(example) for example in found[:limit]],
+            }
+        )
+        return
+    _print_counts(counts)
+    for name, number in sorted(origins.items()):
+        print_line(f"  {name}: {number}")
+    for example in found[:limit]:
+        print_line(
+            f"{example.id:5} {example.status.value:9} {example.pattern:16}"
+            f" {example.metric_family:18} {example.key}"
+        )
+
+
+@app.command()
+def show(
+    example_id: Annotated[int, typer.Argument(help="Number shown by `analyst examples list`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show one example with the outcome of every quality check."""
+    _, engine = open_learning()
+    with reading(engine) as session:
+        example = _get(session, example_id)
+    checks = _check(example)
+    if as_json:
+        print_json(
+            {
+                **_brief(example),
+                "request": example.request_text,
+                "prompt": example.prompt,
+                "completion": example.completion,
+                "provenance": example.provenance,
+                "checks": [check.model_dump(mode="json") for check in checks],
+            }
+        )
+        return
+    print_line(f"{example.key} ({example.status.value})")
+    print_line(example.request_text)
+    print_line()
+    print_line(example.completion)
+    print_line()
+    for check in checks:
+        print_line(f"{'ok ' if check.passed else 'NO '} {check.check.value}: {check.reason}")
+
+
+@app.command()
+def review(
+    example_id: Annotated[
+        int | None, typer.Argument(help="Example to decide on; default: show the next one.")
+    ] = None,
+    approve: Annotated[bool, typer.Option("--approve", help="It may be trained on.")] = False,
+    skip: Annotated[bool, typer.Option("--skip", help="Leave it to somebody else.")] = False,
+    reject: Annotated[str, typer.Option(help="Reject it, for this reason.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show the next candidate, or decide on one: --approve, --reject REASON, --skip."""
+    _, engine = open_learning()
+    decision = _read_decision(approve, skip, reject)
+    if (example_id is None) != (decision is None):
+        raise refuse("Give an example's number together with --approve, --reject or --skip.")
+    reviewer = operator_name()
+    with transaction(engine) as session:
+        if example_id is None or decision is None:
+            example = lease_next_example(session, reviewer)
+        else:
+            try:
+                reasons = [reject] if reject else []
+                example = decide_example(session, example_id, reviewer, decision, reasons=reasons)
+            except (NotFoundError, ConflictError) as error:
+                raise refuse(str(error)) from error
+        counts = count_examples(session)
+    if as_json:
+        shown = None if example is None else {**_brief(example), "completion": example.completion}
+        print_json({"counts": counts, "example": shown})
+    elif example is None:
+        print_line("No candidate waits for review.")
+    elif decision is not None:
+        print_line(f"Example {example.id} is {example.status.value}.")
+    else:
+        show(example.id)
+
+
+def _read_decision(approve: bool, skip: bool, reject: str) -> Decision | None:
+    given = [
+        decision
+        for decision, is_given in (
+            (Decision.APPROVE, approve),
+            (Decision.SKIP, skip),
+            (Decision.REJECT, bool(reject)),
+        )
+        if is_given
+    ]
+    if len(given) > 1:
+        raise refuse("Give one of --approve, --reject and --skip.")
+    return given[0] if given else None
+
+
+def _get(session: Session, example_id: int) -> Example:
+    example = get_example(session, example_id)
+    if example is None:
+        raise refuse(f"There is no example {example_id}; see `analyst examples list`.")
+    return example
+
+
+def _check(example: Example) -> list[QualityFinding]:
+    if not example.question:
+        return []
+    question = MetricQuestion.model_validate(example.question)
+    text = CheckedText(
+        sections=read_sections(example.sections, example.completion),
+        findings=PRODUCT_ANALYSIS.find(question),
+        request=example.request_text,
+    )
+    return check_example(text, glossary=read_glossary(), verify=PRODUCT_ANALYSIS.verify)
+
+
+def _brief(example: Example) -> dict[str, Any]:
+    return {
+        "id": example.id,
+        "key": example.key,
+        "status": example.status.value,
+        "origin": example.origin,
+        "family_id": example.family_id,
+        "pattern": example.pattern,
+        "metric_family": example.metric_family,
+        "reasons": example.reasons,
+        "flags": example.flags,
+    }
+
+
+def _print_counts(counts: dict[str, int]) -> None:
+    print_line(", ".join(f"{status} {number}" for status, number in counts.items()))
