@@ -58,7 +58,7 @@ DEFINITION_CHARACTERS = 300
 _CONTEXT_FIELDS = ("segment", "market", "context")
 _MASKS = re.compile(
     r"\b(?:last|past|previous|next|over|for|the) (?:the )?\d{1,3} (?:days?|weeks?|months?|quarters?|years?)\b|"
-    r"\b\d{1,3}[- ](?:day|week|month|hour)(?:s)?\b(?! (?:ago|later))|\b(?:19|20)\d{2}\b(?!\s*[,;%])|\bv?\d+\.\d+\.\d+\b",
+    r"\b\d{1,3}[- ](?:day|week|month|hour)(?:s)?\b(?! (?:ago|later))|\b(?:in|since|of|during|until|fy) ?(?:19|20)\d{2}\b|\bv?\d+\.\d+\.\d+\b",
     re.IGNORECASE,
 )
 
@@ -108,7 +108,9 @@ def _assemble(request: Request, reading: _Reading) -> MetricQuestion:
     prose = "\n".join(
         line for i, line in enumerate(sections.lines) if i not in found.used or found.in_prose
     )
-    _name_metric(reading, prose, found)
+    prose = f"{prose}\n{found.draft.tail}".strip("\n")
+    frame = SeriesFrame(0, period or Period.WEEK, today)
+    _name_metric(reading, "\n".join(_mask(line, frame) for line in prose.split("\n")), found)
     _take_unit(reading, sections)
     hint = period_in_text(found.draft.hint) if period is None else None
     series = read_series(
@@ -149,7 +151,8 @@ def _find(request: Request, metric: str, period: Period) -> Found | None:
     if values:
         draft = read_values(values, metric)
         if draft is not None and (
-            any(split_number(cell) for cell in draft.cells) or not any(map(str.strip, sections.lines))
+            any(split_number(cell) for cell in draft.cells)
+            or not any(map(str.strip, sections.lines))
         ):
             return Found(draft)
     frame = SeriesFrame(0, period, request.today)
@@ -280,7 +283,11 @@ def _cohort(
             return (None, ""), sizes
     cohort: Cohort | None = read_cohort(named) if named else None
     if cohort is None:
-        for text in (prose, sections.fields.get("context", ""), sections.fields.get("definition", "")):
+        for text in (
+            prose,
+            sections.fields.get("context", ""),
+            sections.fields.get("definition", ""),
+        ):
             cohort = cohort or find_cohort(text[:20_000])
     if cohort is None:
         return (None, ""), None
@@ -335,9 +342,16 @@ def _holds_values(sentence: str, draft: SeriesDraft) -> bool:
 
 def _direction(sections: Sections, metric: str, prose: str) -> bool | None:
     """Whether higher is better: stated, or by the word list; None when nothing is known."""
-    for text in (sections.fields.get("direction", ""), prose[:20_000], sections.fields.get("context", "")):
+    for text in (
+        sections.fields.get("direction", ""),
+        prose[:20_000],
+        sections.fields.get("context", ""),
+    ):
         plain = text.casefold()
-        if re.search(r"\b(?:lower|less|fewer|smaller|down|decreas\w*) (?:is|=|are|means) (?:better|good)", plain):
+        if re.search(
+            r"\b(?:lower|less|fewer|smaller|down|decreas\w*) (?:is|=|are|means) (?:better|good)",
+            plain,
+        ):
             return False
         if re.search(r"\b(?:higher|more|up|increas\w*) (?:is|=|are|means) (?:better|good)", plain):
             return True
@@ -363,11 +377,17 @@ def _incomplete(
     last = len(series.values) - 1
     if is_partial(series.notes.get(last, "")):
         return True
-    texts = (prose, request.sections.fields.get("context", ""), request.sections.hints.get("values", ""))
+    texts = (
+        prose,
+        request.sections.fields.get("context", ""),
+        request.sections.hints.get("values", ""),
+    )
     if any(says_last_is_partial(text) for text in texts):
         return True
     labels = reading.found.draft.labels if reading.found else []
-    if any(label is not None and label.kind is LabelKind.AGO and label.number == 0 for label in labels):
+    if any(
+        label is not None and label.kind is LabelKind.AGO and label.number == 0 for label in labels
+    ):
         notes.append("The last value is of the running period, so it may be incomplete.")
         return True
     if series.dates is None:
@@ -376,8 +396,13 @@ def _incomplete(
         end = add_periods(series.dates[-1], 1, period)
     except (ValueError, OverflowError):
         return False
-    if series.dates[-1] <= request.today < end and DAYS_IN[period] >= (end - timedelta(0) - series.dates[-1]).days - 1:
-        notes.append(f"The last {period.value} ends after {request.today.isoformat()}, so it is incomplete.")
+    if (
+        series.dates[-1] <= request.today < end
+        and DAYS_IN[period] >= (end - timedelta(0) - series.dates[-1]).days - 1
+    ):
+        notes.append(
+            f"The last {period.value} ends after {request.today.isoformat()}, so it is incomplete."
+        )
         return True
     return False
 
@@ -393,7 +418,8 @@ def _draft(request: Request, reading: _Reading) -> dict[str, str]:
             if line.strip() and (i in used or re.search(r"\d", line))
         ]  # fmt: skip
         draft["values"] = "\n".join(numeric)
-    left = [line for line in sections.lines if line.strip() and line not in draft["values"].split("\n")]
+    kept = set(draft["values"].split("\n"))
+    left = [line for line in sections.lines if line.strip() and line not in kept]
     question = join_question(left)
     if question and "question" not in draft:
         draft["question"] = question

@@ -4,6 +4,7 @@ Takes the labels of one series and says where each value belongs (a slot per per
 period separates them, and the first day of each slot where days are known.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -76,13 +77,17 @@ def _place_numbers(
     numbers = _unroll_weeks(numbers)
     repeated = [n for n, times in Counter(numbers).items() if times > 1]
     if repeated:
-        text = next(label.text for label, n in zip(labels, numbers, strict=True) if n == repeated[0])
+        text = next(
+            label.text for label, n in zip(labels, numbers, strict=True) if n == repeated[0]
+        )
         notes.problem(
             ProblemCode.REPEATED_DATES,
             f"“{text}” appears {Counter(numbers)[repeated[0]]} times. Keep one value for each "
             f"{word} and send it again.",
         )
-        return Placement(tuple(range(len(numbers))), len(numbers), period, problems=tuple(notes.problems))
+        return Placement(
+            tuple(range(len(numbers))), len(numbers), period, problems=tuple(notes.problems)
+        )
     _note_order(numbers, notes)
     first, last = min(numbers), max(numbers)
     length = last - first + 1
@@ -92,7 +97,8 @@ def _place_numbers(
         slots = tuple(order[n] for n in numbers)
         return Placement(slots, len(numbers), period, assumptions=tuple(notes.assumptions))
     for missing in sorted(set(range(first, last + 1)) - set(numbers))[:3]:
-        notes.assumptions.append(f"There is no value for {word} {missing}; it is treated as missing.")
+        name = f"{word} {missing}" if missing >= 0 else f"{-missing} {word}s ago"
+        notes.assumptions.append(f"There is no value for {name}; it is treated as missing.")
     slots = tuple(n - first for n in numbers)
     return Placement(slots, length, period, assumptions=tuple(notes.assumptions))
 
@@ -106,7 +112,7 @@ def _unroll_weeks(numbers: list[int]) -> list[int]:
 
 
 def _note_order(keys: Sequence[int] | Sequence[date], notes: _Notes) -> None:
-    pairs = list(zip(keys, keys[1:], strict=False))
+    pairs = list(itertools.pairwise(keys))
     if all(a < b for a, b in pairs):  # type: ignore[operator]
         return
     if all(a > b for a, b in pairs):  # type: ignore[operator]
@@ -166,7 +172,7 @@ def _kind_period(labels: Sequence[TimeLabel]) -> Period | None:
 
 def _spacing(ordered: Sequence[date]) -> Period | None:
     """The period most neighbouring days are apart by, None for a single day."""
-    gaps = sorted((b - a).days for a, b in zip(ordered, ordered[1:], strict=False))
+    gaps = sorted((b - a).days for a, b in itertools.pairwise(ordered))
     if not gaps:
         return None
     usual = gaps[len(gaps) // 4]  # lower quartile: gaps are multiples of the period
@@ -181,9 +187,12 @@ def _spacing(ordered: Sequence[date]) -> Period | None:
 
 def _positions(ordered: list[date], period: Period, notes: _Notes) -> list[int] | None:
     """Slot of each ordered day, with holes for missing periods; None after a problem."""
-    gaps = [(b - a).days for a, b in zip(ordered, ordered[1:], strict=False)]
-    if period is Period.DAY and set(gaps) <= {1, 3} and 3 in gaps and all(
-        d.weekday() < 5 for d in ordered
+    gaps = [(b - a).days for a, b in itertools.pairwise(ordered)]
+    if (
+        period is Period.DAY
+        and set(gaps) <= {1, 3}
+        and 3 in gaps
+        and all(d.weekday() < 5 for d in ordered)
     ):
         notes.assumptions.append("Only working days are given; weekends are not gaps.")
         return list(range(len(ordered)))
@@ -191,7 +200,7 @@ def _positions(ordered: list[date], period: Period, notes: _Notes) -> list[int] 
         notes.assumptions.append("The dates are two weeks apart; each step is two weeks.")
         return list(range(len(ordered)))
     positions = [_grid_position(ordered[0], day, period) for day in ordered]
-    steps = [b - a for a, b in zip(positions, positions[1:], strict=False)]
+    steps = [b - a for a, b in itertools.pairwise(positions)]
     missing = positions[-1] + 1 - len(positions)
     if any(step < 1 for step in steps) or missing > MAX_GAP_SHARE * (positions[-1] + 1):
         uneven = next((i for i, step in enumerate(steps) if step < 1), steps.index(max(steps)))
@@ -206,11 +215,9 @@ def _positions(ordered: list[date], period: Period, notes: _Notes) -> list[int] 
     return positions
 
 
-def _note_gaps(
-    ordered: list[date], positions: list[int], period: Period, notes: _Notes
-) -> None:
+def _note_gaps(ordered: list[date], positions: list[int], period: Period, notes: _Notes) -> None:
     told = 0
-    for i, (a, b) in enumerate(zip(positions, positions[1:], strict=False)):
+    for i, (a, b) in enumerate(itertools.pairwise(positions)):
         if b - a > 1 and told < 3:
             told += 1
             count = b - a - 1
@@ -249,5 +256,3 @@ def add_periods(day: date, count: int, period: Period) -> date:
                 except ValueError:
                     continue
     return day + timedelta(days=count * int(DAYS_IN[period]))
-
-

@@ -22,7 +22,8 @@ WHAT_CHARACTERS = 100
 
 _COUNT = r"(?:about |around |roughly |~|ca\.? )?(?P<count>\d{1,3}(?:\.\d)?|a couple of|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _AGO = re.compile(
-    rf"{_COUNT}[\s-]+(?P<word>day|week|wk|month|quarter|year)s?[\s-]+(?:ago|back|earlier)\b", re.IGNORECASE
+    rf"{_COUNT}[\s-]+(?P<word>day|week|wk|month|quarter|year)s?[\s-]+(?:ago|back|earlier)\b",
+    re.IGNORECASE,
 )
 _LAST = re.compile(
     r"\b(?:(?:early |late |mid-?)?(?P<which>last|previous|this|current) (?P<word>week|month|quarter|year)|"
@@ -44,13 +45,26 @@ _MONTH_IN = re.compile(
 )
 _SPLIT_ITEMS = re.compile(r"\s*(?:;|\n|\||•)\s*|(?<=[a-z)\d])\.\s+(?=[A-Z])")
 _SPLIT_COMMA = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?=\w)")
-_CLAUSES = re.compile(r"[;\n•]|(?<=[^\s.]{2})[.!?](?=\s|$)|,\s+(?!\d{4}\b)|\s+(?:and|but|while|whereas)\s+|\s[-–—]\s", re.IGNORECASE)
+_CLAUSES = re.compile(
+    r"[;\n•]|(?<=[^\s.]{2})[.!?](?=\s|$)|,\s+(?!\d{4}\b)|\s+(?:and|but|while|whereas)\s+|\s[-–—]\s",
+    re.IGNORECASE,
+)
 _FILLER = re.compile(
     r"^(?:(?:and|but|so|also|note|fyi|since|after|before|because|we|i|they|the team|our team|our|the|a|an|there|was|were|is|has|have|had|"
     r"just|only|been|did|on|in|at|from|around|about|of|ever|it|happened|possibly|maybe|context|btw|hi|team|known|recent|change|that|when|which)\b[\s:,-]*)+",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"[\s,:(\[-]*(?:\b(?:on|in|at|since|from|around|about|the|during|was|were|went live|of|and|happened|as of|starting|effective|dated|late|early|mid|end of|we|did)\b[\s,:(\[)-]*)*$", re.IGNORECASE)
+_TAIL = re.compile(
+    r"[\s,:(\[-]*(?:\b(?:on|in|at|since|from|around|about|the|during|was|were|went live|of|and|happened|as of|starting|effective|dated|late|early|mid|end of|we|did)\b[\s,:(\[)-]*)*$",
+    re.IGNORECASE,
+)
+
+
+_AFTERWARDS = re.compile(
+    r"\s+(?:it|we|they|which|that|has|have|had|is|was|were|keeps?|kept|so|but|and|fell|dropped|went|things|numbers?)\b",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(r"\b(?:since|after|following|because of|due to|ever since)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,9 @@ def find_time(text: str, frame: SeriesFrame) -> FoundTime | None:
     if match := _AGO.search(text):
         count = NUMBER_WORDS.get(match["count"].casefold()) or float(match["count"])
         period = _period(match["word"])
-        return FoundTime(match.start(), match.end(), days_ago=count * DAYS_IN[period], ago_period=period)
+        return FoundTime(
+            match.start(), match.end(), days_ago=count * DAYS_IN[period], ago_period=period
+        )
     if match := _WRITTEN_DATE.search(text):
         day = _day_of(read_label(match[0]), frame)
         if day is not None:
@@ -125,7 +141,14 @@ def read_changes(text: str, frame: SeriesFrame) -> tuple[RecordedChange, ...]:
     changes: list[RecordedChange] = []
     for item in _items(text, frame):
         plain = item.strip(" \t-–•*.,")
-        if plain and plain.casefold() not in {"none", "n/a", "nothing", "no", "none known", "no changes"}:
+        if plain and plain.casefold() not in {
+            "none",
+            "n/a",
+            "nothing",
+            "no",
+            "none known",
+            "no changes",
+        }:
             changes.append(_make(plain, find_time(plain, frame), frame))
     return tuple(changes[:MAX_CHANGES])
 
@@ -169,10 +192,13 @@ def change_clauses(text: str, frame: SeriesFrame) -> list[str]:
 def _make(text: str, time: FoundTime | None, frame: SeriesFrame) -> RecordedChange:
     if time is None:
         return RecordedChange(what=one_line(text, WHAT_CHARACTERS))
-    before = _TAIL.sub("", text[: time.start]).strip(" ,:;-–()[]")
+    head = text[: time.start]
+    cause = [match.end() for match in _CAUSE.finditer(head)]
+    before = _TAIL.sub("", head[cause[-1] :] if cause else head).strip(" ,:;-–()[]")
     after = text[time.end :].strip(" ,:;-–()[].")
     before = _FILLER.sub("", before + " ").strip()
     after = _FILLER.sub("", after + " ").strip() if not before else after
+    after = _AFTERWARDS.split(after, maxsplit=1)[0].strip(" ,:;-") or after
     what = f"{before} {after}".strip() if before and after else before or after
     what = one_line(what or text, WHAT_CHARACTERS)
     periods_ago = None

@@ -13,7 +13,9 @@ _SUBTEAM = re.compile(r"<!subteam\^\w{1,30}(?:\|([^<>\n]{0,80}))?>")
 _SLACK_DATE = re.compile(r"<!date\^[^<>|\n]{0,200}\|([^<>\n]{0,100})>")
 _MENTION = re.compile(r"<@[A-Z0-9]{1,30}(?:\|[^<>\n]{0,80})?>")
 _CHANNEL = re.compile(r"<#[A-Z0-9]{1,30}(?:\|([^<>\n]{0,80}))?>")
-_LINK_WITH_TEXT = re.compile(r"<(?:https?|mailto|tel|slack|ftp):[^<>|\n]{0,2000}\|([^<>\n]{0,300})>")
+_LINK_WITH_TEXT = re.compile(
+    r"<(?:https?|mailto|tel|slack|ftp):[^<>|\n]{0,2000}\|([^<>\n]{0,300})>"
+)
 _LINK = re.compile(r"<(?:https?|mailto|tel|slack|ftp):[^<>|\n]{0,2000}>")
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(https?:[^()\s]{1,2000}\)")
 _BARE_URL = re.compile(r"\b(?:https?://|www\.)[^\s<>|]{1,2000}", re.IGNORECASE)

@@ -25,7 +25,10 @@ _COHORT_OF = re.compile(
     rf"\b(?:cohorts?(?: size)?|sample(?: size)?|base)\s*(?:of|is|are|was|=|:)?\s*(?:about |around |roughly |approx\.? |~)?{_NUMBER}(?![\d%])(?:\s*(?:{_NOUNS}))?(?:\s*(?:{_PER}))?",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(rf"(?:about |around |roughly |approx\.? |~|ca\.? )?{_NUMBER}(?![\d%])(?:[^\n]{{0,60}}?(?:{_PER}))?", re.IGNORECASE)
+_PLAIN = re.compile(
+    rf"(?:about |around |roughly |approx\.? |~|ca\.? )?{_NUMBER}(?![\d%])(?:[^\n]{{0,60}}?(?:{_PER}))?",
+    re.IGNORECASE,
+)
 _PERIOD_OF = {
     "wk": Period.WEEK, "woche": Period.WEEK, "weekly": Period.WEEK, "monat": Period.MONTH,
     "monthly": Period.MONTH, "tag": Period.DAY, "daily": Period.DAY,

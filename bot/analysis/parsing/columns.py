@@ -23,8 +23,12 @@ _TIME_HEADER = re.compile(
 _CHANGE_HEADER = re.compile(
     r"\b(?:change|delta|diff|difference|wow|mom|yoy|qoq|vs|variance|growth)\b|Δ", re.IGNORECASE
 )
-_REMARK_HEADER = re.compile(r"\b(?:notes?|comments?|remarks?|events?|annotations?|release)\b", re.IGNORECASE)
-_TOTAL_ROW = re.compile(r"^(?:grand )?(?:total|sum|average|avg|mean|summe|gesamt|overall)\b", re.IGNORECASE)
+_REMARK_HEADER = re.compile(
+    r"\b(?:notes?|comments?|remarks?|events?|annotations?|release)\b", re.IGNORECASE
+)
+_TOTAL_ROW = re.compile(
+    r"^(?:grand )?(?:total|sum|average|avg|mean|summe|gesamt|overall)\b", re.IGNORECASE
+)
 _SERIAL_DAYS = (20_000, 80_000)  # spreadsheet serial numbers of the years 1954-2119
 _SERIAL_ZERO = date(1899, 12, 30)
 _WORDS = re.compile(r"[^\W\d_]{2,}")
@@ -78,8 +82,8 @@ def draft_from_table(table: Table, metric: str = "") -> SeriesDraft:
 def _upright(table: Table) -> Table:
     """A table with its times across the top, turned so that they run down."""
     if not table.header:
-        times = sum(read_label(cell) is not None for cell in table.rows[0][1:])
-        if times < 2 or times < len(table.rows[0]) - 1 or read_label(table.rows[0][0]):
+        named = sum(read_label(cell) is not None for cell in table.rows[0][1:])
+        if named < 2 or named < len(table.rows[0]) - 1 or read_label(table.rows[0][0]):
             return table
         table = Table(table.rows[0], table.rows[1:], table.first_line, table.last_line)
     across = [cell for cell in table.header[1:] if cell]
@@ -102,16 +106,18 @@ def _time_column(columns: Sequence[Column]) -> tuple[Column | None, list[TimeLab
         labels: list[TimeLabel | None] = [read_label(cell) for cell in column.cells]
         named = bool(_TIME_HEADER.search(column.header))
         if named or not column.header:
-            labels = [label or read_year(cell) for label, cell in zip(labels, column.cells, strict=True)]
-        found = sum(label is not None for label in labels)
+            labels = [
+                label or read_year(cell) for label, cell in zip(labels, column.cells, strict=True)
+            ]
+        found = sum(1 for label in labels if label is not None)
         if found and found * 2 > column.filled() and (found > 1 or len(column.cells) == 1):
             return column, labels
         if named and column.filled() and all(map(_whole, column.cells)):
             return column, [_ordinal(cell, column.header) for cell in column.cells]
     first = columns[0]
-    if len(columns) == 2 and not first.header and [c.strip(".") for c in first.cells] == [
-        str(i) for i in range(1, len(first.cells) + 1)
-    ]:
+    count = [str(i) for i in range(1, len(first.cells) + 1)]
+    serial = all(_whole(c) and _SERIAL_DAYS[0] <= int(c) <= _SERIAL_DAYS[1] for c in first.cells)
+    if len(columns) == 2 and ([c.strip(".") for c in first.cells] == count or serial):
         return first, [_ordinal(cell.strip("."), "") for cell in first.cells]
     return None, []
 
@@ -127,7 +133,9 @@ def _ordinal(cell: str, header: str) -> TimeLabel:
         day = _SERIAL_ZERO + timedelta(days=number)
         return TimeLabel(LabelKind.DAY, cell, day.year, day.month, day.day)
     period = next((p for p in Period if p.value in header.casefold()), None)
-    return TimeLabel(LabelKind.ORDINAL, f"{header} {cell}".strip(), number=float(number), period=period)
+    return TimeLabel(
+        LabelKind.ORDINAL, f"{header} {cell}".strip(), number=float(number), period=period
+    )
 
 
 def _refuse_segments(words: Sequence[Column], labels: Sequence[TimeLabel | None]) -> None:
@@ -152,9 +160,7 @@ def _and(names: Sequence[str]) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
 
 
-def _choose(
-    numeric: list[Column], metric: str
-) -> tuple[Column, Column | None, list[str]]:
+def _choose(numeric: list[Column], metric: str) -> tuple[Column, Column | None, list[str]]:
     """Value column, denominator column, what was assumed."""
     notes: list[str] = []
     if not numeric:
@@ -234,9 +240,14 @@ def _matching_base(rate: Column, others: Sequence[Column]) -> Column | None:
                 for r, p, b in zip(rate.cells, part.cells, base.cells, strict=True)
             ]
             known = [(r, p, b) for r, p, b in rows if r is not None and p is not None and b]
-            if known and all(
-                min(abs(p / b - r), abs(100 * p / b - r) / 100) < SAME_SHARE for r, p, b in known
-            ) and all(p <= b for _, p, b in known):
+            if (
+                known
+                and all(
+                    min(abs(p / b - r), abs(100 * p / b - r) / 100) < SAME_SHARE
+                    for r, p, b in known
+                )
+                and all(p <= b for _, p, b in known)
+            ):
                 return base
     return None
 

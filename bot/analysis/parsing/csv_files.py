@@ -27,7 +27,9 @@ def read_csv(content: bytes, *, today: date, filename: str = "") -> MetricQuesti
     delimiter = max(_DELIMITERS, key=lambda mark: text[:5000].count(mark))
     rows = _rows(text, delimiter)
     if not rows:
-        raise _problem(ProblemCode.EMPTY, "The file is empty. Send one with a date and a value column.")
+        raise _problem(
+            ProblemCode.EMPTY, "The file is empty. Send one with a date and a value column."
+        )
     _refuse_formulas(rows)
     if max(len(row) for row in rows) < 2:
         return read_question(text, today=today)

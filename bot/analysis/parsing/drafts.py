@@ -29,6 +29,7 @@ class SeriesDraft:
     scale: float = 1.0
     unit_text: str = ""
     context: str = ""
+    tail: str = ""  # words after the values on the same line
 
 
 class UnreadableSeriesError(UnreadableQuestionError):

@@ -13,12 +13,14 @@ from bot.analysis.parsing.drafts import SeriesDraft, UnreadableSeriesError
 from bot.analysis.parsing.lists import split_cells, strip_bullets
 from bot.analysis.parsing.numbers import is_missing, split_number
 from bot.analysis.parsing.prose import pairs_in_sentence, run_in_sentence
-from bot.analysis.parsing.rows import Row, read_row
+from bot.analysis.parsing.rows import Row, read_base, read_row
 from bot.analysis.parsing.tables import find_table
 from bot.analysis.parsing.vocabulary import kind_of_name, looks_like_denominator
 from bot.analysis.question import MetricKind, ProblemCode
 
-_NAMED = re.compile(r"^\s*[-•*]?\s*(?P<name>[^\W\d][^:\n=]{0,120}?)\s*(?::|=|\s[-–—]\s)\s*(?P<rest>\S.*)$")
+_NAMED = re.compile(
+    r"^\s*[-•*]?\s*(?P<name>[^\W\d][^:\n=\t]{0,120}?)\s*(?::|=|\s[-–—]\s|\t|\s\|\s)\s*(?P<rest>\S.*)$"
+)
 MIN_TEXT_LIST = 3  # numbers a line needs before a word among them is an error, not prose
 
 
@@ -32,9 +34,7 @@ class Found:
     in_prose: bool = False
 
 
-def find_series(
-    lines: Sequence[str], masked: Sequence[str], metric: str
-) -> Found | None:
+def find_series(lines: Sequence[str], masked: Sequence[str], metric: str) -> Found | None:
     """The series of the lines; `masked` are the same lines with changes and cohorts blanked.
 
     Returns None when there are no values. Raises UnreadableSeriesError when there are several
@@ -78,7 +78,7 @@ def read_values(text: str, metric: str) -> SeriesDraft | None:
             return run
     draft = SeriesDraft(cells=[cell for cell, _ in cells])
     draft.notes = {i: note for i, (_, note) in enumerate(cells) if note}
-    return draft
+    return _take_bases(draft)
 
 
 def _without_note(cell: str) -> tuple[str, str]:
@@ -89,10 +89,19 @@ def _without_note(cell: str) -> tuple[str, str]:
     return cell, ""
 
 
+def _take_bases(draft: SeriesDraft) -> SeriesDraft:
+    """Remarks such as (n=2,000) beside the values are the people counted."""
+    sizes = [read_base(draft.notes.get(i, "")) for i in range(len(draft.cells))]
+    if sum(bool(size) for size in sizes) * 2 > len(sizes):
+        draft.denominators = sizes
+        draft.notes = {i: note for i, note in draft.notes.items() if not sizes[i]}
+    return draft
+
+
 def _keep_strays(found: Found, lines: Sequence[str]) -> SeriesDraft:
     """Lines between dated lines that hold only a value have lost their date."""
     for i, line in enumerate(lines):
-        if i not in found.used and split_number(line) is not None and 0 < i:
+        if i not in found.used and split_number(line) is not None and i > 0:
             found.draft.cells.insert(min(i, len(found.draft.cells)), line.strip())
             found.draft.labels.insert(min(i, len(found.draft.labels)), None)
     return found.draft
@@ -125,7 +134,9 @@ def _dated_lines(lines: Sequence[str]) -> Found | None:
 
 
 def _year_rows(lines: Sequence[str]) -> list[tuple[int, Row]]:
-    rows = [(i, row) for i, line in enumerate(lines) if (row := read_row(line, years=True)) is not None]
+    rows = [
+        (i, row) for i, line in enumerate(lines) if (row := read_row(line, years=True)) is not None
+    ]
     return rows if len(rows) >= 2 else []
 
 
@@ -151,7 +162,7 @@ def _draft_of_rows(rows: Sequence[Row]) -> SeriesDraft:
 
 
 def _row_list(text: str) -> SeriesDraft | None:
-    """"Jan 42, Feb 41, Mar 38" on one line: every piece ties a value to a time."""
+    """ "Jan 42, Feb 41, Mar 38" on one line: every piece ties a value to a time."""
     for pattern in (r"[;|\n]", r",\s+|\n", r","):
         pieces = [piece for piece in re.split(pattern, text) if piece.strip(" .")]
         if len(pieces) < 2:
@@ -163,7 +174,7 @@ def _row_list(text: str) -> SeriesDraft | None:
 
 
 def _named_lists(lines: Sequence[str], metric: str) -> Found | None:
-    """"Activation rate: 42, 41, 38"; several such lines are several series."""
+    """ "Activation rate: 42, 41, 38"; several such lines are several series."""
     found: list[tuple[int, str, SeriesDraft]] = []
     for i, line in enumerate(lines):
         match = _NAMED.match(line)
@@ -171,7 +182,7 @@ def _named_lists(lines: Sequence[str], metric: str) -> Found | None:
             continue
         draft = _row_list(match["rest"]) or _list_of(match["rest"])
         if draft is not None and len(draft.cells) >= 2:
-            draft.name = match["name"].strip(" *-")
+            draft.name = re.split(r"[.!?]\s+", match["name"])[-1].strip(" *-")
             found.append((i, draft.name, draft))
     if not found:
         return None
@@ -211,15 +222,15 @@ def _list_of(text: str, least: int = 2) -> SeriesDraft | None:
         return None
     strays = [cell for cell, _ in cells if split_number(cell) is None and not is_missing(cell)]
     if strays and (
-        numbers < MIN_TEXT_LIST or len(strays) * 3 > len(cells)
+        numbers < MIN_TEXT_LIST
+        or len(strays) * 3 > len(cells)
         or any(len(stray.split()) > 2 for stray in strays)
     ):
         return None
     draft = SeriesDraft(cells=[cell for cell, _ in cells])
     draft.notes = {i: note for i, (_, note) in enumerate(cells) if note}
-    if tail:
-        draft.context = tail
-    return draft
+    draft.tail = tail
+    return _take_bases(draft)
 
 
 def _bare_lists(lines: Sequence[str], metric: str) -> Found | None:
@@ -236,11 +247,13 @@ def _bare_lists(lines: Sequence[str], metric: str) -> Found | None:
         return None
     if len(best) == 1 and split_number(lines[best[0]]) is not None and _sentence(lines):
         return None
-    rows = _row_list("\n".join(lines[i] for i in best))
-    text = "\n".join(strip_bullets([lines[i] for i in best]))
-    draft = rows or SeriesDraft(cells=[c for c, _ in map(_without_note, split_cells(text))])
-    if rows is None:
-        draft.notes = {i: n for i, (_, n) in enumerate(map(_without_note, split_cells(text))) if n}
+    draft = _row_list("\n".join(lines[i] for i in best))
+    if draft is None:
+        cells = split_cells("\n".join(strip_bullets([lines[i] for i in best])))
+        pairs = [_without_note(cell) for cell in cells]
+        draft = SeriesDraft(cells=[cell for cell, _ in pairs])
+        draft.notes = {i: note for i, (_, note) in enumerate(pairs) if note}
+        draft = _take_bases(draft)
     return Found(draft, set(best), _line_above(lines, best[0]))
 
 

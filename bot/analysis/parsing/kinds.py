@@ -44,8 +44,7 @@ def choose_unit(
     if names:
         return _complete_units(numbers, values, next(iter(names)), notes)
     if stated is not None:
-        choice = _stated_unit(values, stated, metric)
-        return choice
+        return _stated_unit(values, stated, metric)
     unit, note = _guess_unit(values, metric)
     if unit in {"%", "proportion"}:
         _refuse_rate_mix(numbers, values)
@@ -65,8 +64,10 @@ def _convert_durations(
 ) -> UnitChoice:
     named = [number for number in numbers if number.unit is not None]
     other = next(n for n in named if n.unit and named[0].unit and n.unit.name != named[0].unit.name)
-    if set(names) > set(DURATION_UNITS) or not set(names) <= set(DURATION_UNITS) or len(named) < len(
-        numbers
+    if (
+        set(names) > set(DURATION_UNITS)
+        or not set(names) <= set(DURATION_UNITS)
+        or len(named) < len(numbers)
     ):
         raise _mixed(named[0], other, "stand beside each other")
     unit = min(names, key=SECONDS_IN.__getitem__)
@@ -92,6 +93,13 @@ def _complete_units(
                 raise _mixed(number, first, "may be a share of 1 and a percentage")
             if abs(value) > LARGEST_RATE:
                 raise _mixed(number, first, "cannot both be percentages")
+    elif (
+        unit in DURATION_UNITS
+        and len(written) == 1
+        and numbers[0] is not numbers[-1]
+        and (numbers[-1].unit is not None or numbers[0].unit is not None)
+    ):
+        factors = (written[0][0].unit.factor if written[0][0].unit else 1.0,) * len(numbers)
     elif unit not in {"points", "count", "ratio"} and not is_currency(unit):
         raise _mixed(bare[0][0], first, "do not both carry a unit")
     elif is_currency(unit) and len(bare) * 2 > len(numbers) and len(written) > 1:

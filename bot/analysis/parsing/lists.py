@@ -22,6 +22,7 @@ _SPACED_UNIT = re.compile(
     re.IGNORECASE,
 )
 _SPACED_CURRENCY = re.compile(r"(?<=[$£€¥]) +(?=\d)")
+_SIGNS = "%+-$£€¥"
 _CHAIN = re.compile(r"-?\d+(?:,-?\d+)+")
 _BULLET = re.compile(r"^\s*(?:[•·▪◦‣]|[-*+](?=\s))\s*")
 _NUMBERED = re.compile(r"^\s*(\d{1,3})[.)]\s+(?=\S)")
@@ -76,7 +77,7 @@ def _split_line(line: str) -> list[str]:
     if _ARROWS.search(line):
         return [c for c in (cell.strip(" ,") for cell in re.split(r"->|→|=>|➜|>|⟶|,\s", line)) if c]
     if re.search(r",\s", line):
-        return _cells(re.split(r",\s+", line))
+        return _cells(re.split(r",(?=[\s,]|$)\s*", line))
     if "," in line:
         return _split_commas(line)
     if line.count("/") >= 2 or " / " in line:
@@ -93,9 +94,11 @@ def _cells(parts: list[str]) -> list[str]:
 
 def _split_commas(line: str) -> list[str]:
     """A line whose only commas have no space after them."""
-    if " " in line.strip() and not re.search(r"[^\d\s,.%'+-]", line):
+    if " " in line.strip() and not re.search(r"[^\d\s,.%'+$£€¥-]", line):
         words = line.split()
-        if len(words) > 1 and all(styles_allowed(w.strip("%+-")) for w in words if w.strip("%+-")):
+        if len(words) > 1 and all(
+            styles_allowed(w.strip(_SIGNS)) for w in words if w.strip(_SIGNS)
+        ):
             return _split_spaces(line)
     match = _CHAIN.fullmatch(line.strip())
     if match is None:
@@ -129,7 +132,7 @@ def _split_spaces(line: str) -> list[str]:
     grouped = re.fullmatch(r"\d{1,3}(?: \d{3})+", line.strip())
     if len(words) == 2 and grouped:
         return [line.strip()]
-    if grouped and len(words) % 2 == 0 and all(len(word) < 3 for word in words[::2]):
+    if len(words) >= 4 and _alternates([word.strip("-%") for word in words]) and words[0] != "0":
         raise UnreadableSeriesError(
             ProblemCode.AMBIGUOUS_NUMBERS,
             f"“{line[:40]}” can be read in two ways: the space may separate values or group "

@@ -26,7 +26,10 @@ _WINDOW = re.compile(
 )
 _LEAD = re.compile(r"^(?:(?:our|the|my|here are|here is|here's|these are|this is|see|below|weekly values of|values (?:for|of)|"
                    r"data (?:for|of|on)|numbers for|for)\b[\s:]*)+", re.IGNORECASE)  # fmt: skip
-_PLAIN_WORDS = re.compile(r"^(?:data|values|numbers|value|series|results|rate|figures|count|actual|total|metric|column \d+|kpi)$", re.I)
+_PLAIN_WORDS = re.compile(
+    r"^(?:data|values|numbers|value|series|results|rate|figures|count|actual|total|metric|column \d+|kpi)$",
+    re.IGNORECASE,
+)
 
 
 def unit_in_name(name: str) -> tuple[str, Unit | None]:
@@ -36,10 +39,10 @@ def unit_in_name(name: str) -> tuple[str, Unit | None]:
         if unit is not None:
             return " ".join((name[: match.start()] + " " + name[match.end() :]).split()), unit
     for pattern in (_AFTER_COMMA, _IN_UNIT, _SIGN_END):
-        match = pattern.search(name)
-        unit = unit_of(match[1]) if match else None
-        if match is not None and unit is not None and match.start() > 0:
-            return name[: match.start()].strip(), unit
+        found = pattern.search(name)
+        unit = unit_of(found[1]) if found else None
+        if found is not None and unit is not None and found.start() > 0:
+            return name[: found.start()].strip(), unit
     return name.strip(), None
 
 
@@ -58,7 +61,11 @@ def name_from_line(line: str) -> str:
     words = bare.split()
     known = find_metric_name(text)
     if 0 < len(words) <= LONGEST_NAME_WORDS and not re.search(r"[?!;]|\.\s|\d{2,}", bare):
-        sentence = re.search(r"\b(?:is|are|was|were|has|have|we|i|you|please|can|below|here|went|fell|dropped|rose)\b", text, re.I)
+        sentence = re.search(
+            r"\b(?:is|are|was|were|has|have|we|i|you|please|can|below|here|went|fell|dropped|rose)\b",
+            text,
+            re.IGNORECASE,
+        )
         if not sentence:
             return bare if known or line.rstrip().endswith(":") or len(words) <= 4 else known
     return clean_name(known)

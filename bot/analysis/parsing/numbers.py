@@ -18,9 +18,9 @@ MISSING_MARKERS = frozenset(
     {"", "-", "–", "—", "--", "---", "n/a", "na", "n.a.", "n.a", "#n/a", "null", "none", "nil",
      "nan", "blank", "missing", "?", "??", "tbd", "tbc", "no data", "nodata", "not available",
      "not tracked", "unknown", "#div/0!", "#ref!", "#value!", "#null!", "k.a.", "nd", "n.d.",
-     "...", ".", "x", "(blank)", "(missing)", "(none)", "(n/a)", "not measured", "<null>"}
+     "...", ".", "(blank)", "(missing)", "(none)", "(n/a)", "not measured", "<null>"}
 )  # fmt: skip
-WEAK_MISSING_MARKERS = frozenset({"", "x", ".", "...", "?", "??"})
+
 
 _NUMBER = re.compile(
     r"""(?P<about>(?:~|≈|<|>|≤|≥|=|about\s|approx\.?\s|ca\.?\s|circa\s|around\s|roughly\s)*)\s*
@@ -29,7 +29,7 @@ _NUMBER = re.compile(
     \s*(?P<sign_after>[-+]?)
     (?P<body>\d+(?:[.,'_][0-9]+|\ (?=\d{3}(?!\d))\d{3})*|[.,]\d+)
     (?P<exponent>e[+-]?\d{1,3}(?!\w))?
-    (?P<suffix>[^\d()]{0,30}?)\s*(?P<close>\))?
+    (?P<suffix>[^\d()]{0,30}?)\s*(?P<close>\)|-)?
     (?P<note>\s*(?:\([^()]{0,50}\)|\[[^\[\]]{0,30}\]|\*+))?\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -78,10 +78,10 @@ def split_number(cell: str) -> WrittenNumber | None:
     if not text or len(text) > MAX_NUMBER_CHARACTERS or not any(map(str.isdigit, text)):
         return None
     match = _NUMBER.fullmatch(text)
-    if match is None or (match["close"] and not match["open"]):
+    if match is None or (match["close"] == ")" and not match["open"]):
         return _split_duration(text)
     suffix = read_suffix(match["suffix"])
-    if suffix is None or (match["open"] and not match["close"]):
+    if suffix is None or (match["open"] and match["close"] != ")"):
         return _split_duration(text)
     scale, unit = suffix
     if match["currency"]:
@@ -95,7 +95,7 @@ def split_number(cell: str) -> WrittenNumber | None:
     return WrittenNumber(
         raw=cell.strip(),
         body=body,
-        negative=bool(match["open"]) or "-" in (match["sign"] + match["sign_after"])
+        negative=bool(match["open"]) or match["close"] == "-" or "-" in (match["sign"] + match["sign_after"])
         or match["sign"] == "–",
         scale=scale,
         scaled=scale != 1.0,
@@ -177,4 +177,6 @@ def signed_value(number: WrittenNumber, style: NumberStyle) -> float:
 
 def undecided_bodies(numbers: Sequence[WrittenNumber]) -> list[str]:
     """Digits that mean different things in the two styles ("1.234", "1,234")."""
-    return [n.body for n in numbers if len(styles_allowed(n.body)) == 2 and re.search("[.,]", n.body)]
+    return [
+        n.body for n in numbers if len(styles_allowed(n.body)) == 2 and re.search("[.,]", n.body)
+    ]

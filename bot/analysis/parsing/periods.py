@@ -18,7 +18,9 @@ _WORDS = {
     Period.YEAR: "yearly|annual|annually|by year|jährlich|annuel|anual|year by year",
 }  # fmt: skip
 _EXACT = {
-    period: re.compile(rf"(?<![\w-])(?:{words})(?![\w-])(?!\s+(?:active|recurring|unique|paying))", re.IGNORECASE)
+    period: re.compile(
+        rf"(?<![\w-])(?:{words})(?![\w-])(?!\s+(?:active|recurring|unique|paying))", re.IGNORECASE
+    )
     for period, words in _WORDS.items()
 }
 _PER = re.compile(rf"\b(?:per|each|every|for each)\s+{_UNIT}\b|\ba {_UNIT}\b", re.IGNORECASE)
@@ -50,5 +52,7 @@ def period_in_text(text: str) -> Period | None:
             return Period(next(group for group in match.groups() if group).casefold())
     match = _ADJECTIVE.search(text)
     if match:
-        return {"daily": Period.DAY, "weekly": Period.WEEK, "monthly": Period.MONTH}[match[1].casefold()]
+        return {"daily": Period.DAY, "weekly": Period.WEEK, "monthly": Period.MONTH}[
+            match[1].casefold()
+        ]
     return None

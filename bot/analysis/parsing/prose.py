@@ -7,7 +7,7 @@ import re
 
 from bot.analysis.parsing.drafts import SeriesDraft
 from bot.analysis.parsing.lists import split_cells
-from bot.analysis.parsing.numbers import is_missing, split_number
+from bot.analysis.parsing.numbers import is_missing, split_fraction, split_number
 from bot.analysis.parsing.rows import read_row
 from bot.analysis.parsing.time_labels import TimeLabel, read_label
 
@@ -17,19 +17,23 @@ _TOKEN = re.compile(
     r"days\b|months\b|€|£|\$|kr\b|usd\b|eur\b|gbp\b|sek\b))?\)?(?![\w])", re.IGNORECASE,
 )  # fmt: skip
 _GAP = re.compile(
-    r"\s*(?:[,;/|→>]|->|=>|-(?=\s)|–|—|\.\.\.|\b(?:and|then|to|now|finally|down|up|followed|by|from|und|et|y|och|via|at|a|"
+    r"(?:\s(?:sign-?ups|users|visits|visitors|orders|sessions|customers|leads|tickets|downloads|trials|installs|points))?\s*(?:[,;/|→>]|->|=>|-(?=\s)|–|—|\.\.\.|\b(?:and|then|to|now|finally|down|up|followed|by|from|und|et|y|och|via|at|a|"
     r"dropped|fell|rose|went|jumped|climbed|slipped|recovered|back|through)\b|\s)*",
     re.IGNORECASE,
 )
-_MISSING_GAP = re.compile(r"\s*[,;/|]\s*(n/a|na|null|none|-|–|—|#n/a|missing|nan)\s*[,;/|]\s*", re.IGNORECASE)
+_MISSING_GAP = re.compile(
+    r"\s*[,;/|]\s*(n/a|na|null|none|-|–|—|#n/a|missing|nan)\s*[,;/|]\s*", re.IGNORECASE
+)
 _PIECES = re.compile(r"[,;]\s+(?:and\s+|then\s+)?|\s+(?:and|then)\s+|\.\s+")
 _IN_PIECE = re.compile(
-    r"(?P<value>[$£€]?\d[\d.,]*\s?(?:%|k\b|m\b)?)\s+(?:[a-z-]+\s+)?(?:in|on|for|during)\s+(?P<label>[\w ./-]{2,30})$", re.IGNORECASE
+    r"(?P<value>[$£€]?\d[\d.,]*\s?(?:%|k\b|m\b)?)\s+(?:[a-z-]+\s+)?(?:in|on|for|during)\s+(?P<label>[\w ./-]{2,30})$",
+    re.IGNORECASE,
 )
 _LABEL_FIRST = re.compile(
     r"\b(?:in|on|for|during)?\s*(?P<label>[\w./-]+(?:\s[\w./-]+){0,2})\s+(?:was|were|had|at|saw|it was|we had)\s+(?P<value>[$£€]?\d[\d.,]*\s?(?:%|k\b|m\b)?)",
     re.IGNORECASE,
 )
+_FRACTION = re.compile(r"(?<![\w/.])\d[\d,]{0,9}\s?(?:/|of|out of)\s?\d[\d,]{0,9}(?<=\d)(?![\w/])")
 LONGEST_LINE = 20_000
 
 
@@ -37,13 +41,18 @@ def run_in_sentence(line: str) -> SeriesDraft | None:
     """The longest run of numbers joined only by separators or linking words; None under two."""
     if len(line) > LONGEST_LINE:
         line = line[:LONGEST_LINE]
+    fractions = _FRACTION.findall(line)
+    if len(fractions) >= 2 and all(map(split_fraction, fractions)):
+        return SeriesDraft(cells=fractions, hint=line[:200])
     runs: list[tuple[int, int, int]] = []
     end = -1
     for match in _TOKEN.finditer(line):
         if read_label_at(line, match.start(), match.end()):
             continue
         gap = line[end : match.start()] if end >= 0 else "x"
-        joined = bool(gap) and len(gap) < 40 and (_GAP.fullmatch(gap) or _MISSING_GAP.fullmatch(gap))
+        joined = (
+            bool(gap) and len(gap) < 40 and (_GAP.fullmatch(gap) or _MISSING_GAP.fullmatch(gap))
+        )
         if runs and joined:
             first, _, count = runs[-1]
             runs[-1] = (first, match.end(), count + 1)

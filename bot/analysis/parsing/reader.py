@@ -18,6 +18,7 @@ from bot.analysis.question import (
 )
 
 MAX_CHARACTERS = 400_000  # 10,000 dated values fit many times over; more is a file, not a message
+MAX_LINES = 12_000  # 10,000 values, one per line, with words around them
 FORM_FIELDS = (
     "metric", "definition", "unit", "values", "period", "context", "cohort", "changes", "question",
     "direction",
@@ -89,6 +90,17 @@ def _check_size(text: str) -> None:
                     code=ProblemCode.TOO_LONG,
                     message=f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} "
                     "can be read. Send a shorter window, or a CSV file.",
+                ),
+            ),
+            {"context": text[:2000]},
+        )
+    if text.count("\n") > MAX_LINES:
+        raise UnreadableQuestionError(
+            (
+                Problem(
+                    code=ProblemCode.TOO_LONG,
+                    message=f"The text has {text.count(chr(10)):,} lines; at most {MAX_LINES:,} can "
+                    "be read. Send a shorter window or a longer period.",
                 ),
             ),
             {"context": text[:2000]},

@@ -22,9 +22,12 @@ _LEADING_VALUE = re.compile(
     re.IGNORECASE,
 )
 _BASE = re.compile(
-    r"(?:\bn\s*[=:]\s*|\bof\s+|\bout of\s+|\bfrom\s+|\bcohort\s*[=:]?\s*)(\d[\d,.' ]{0,14}\d|\d)", re.IGNORECASE
+    r"(?:\bn\s*[=:]\s*|\bof\s+|\bout of\s+|\bfrom\s+|\bcohort\s*[=:]?\s*)(\d[\d,.' ]{0,14}\d|\d)",
+    re.IGNORECASE,
 )
-_TRAILING_LABEL = re.compile(r"^\s*(?:\(|in\s|on\s|for\s|during\s)\s*([^()]{2,40}?)\)?$", re.IGNORECASE)
+_TRAILING_LABEL = re.compile(
+    r"^\s*(?:\(|in\s|on\s|for\s|during\s)\s*([^()]{2,40}?)\)?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,12 @@ def _split_inside(text: str, years: bool) -> Row | None:
             if row is not None:
                 return row
     return None
+
+
+def read_base(note: str) -> str:
+    """The people counted in a remark ("n=2,000"), '' if it names none."""
+    match = _BASE.search(note)
+    return match[1] if match else ""
 
 
 def _with_value(label: TimeLabel, rest: str) -> Row | None:

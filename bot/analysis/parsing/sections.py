@@ -37,7 +37,9 @@ _LABEL_TABBED = re.compile(
     r"^[ \t]*(?P<name>metric|metric name|definition|unit|period|segment|market|context|cohort|"
     r"cohort size|question)\t+(?P<rest>[^\t]+)$", re.IGNORECASE,
 )  # fmt: skip
-_INLINE = re.compile(rf"[;|,.]?[ \t]+(?=(?:{_ALTERNATIVES})[ \t]*(?:\([^()\n]{{0,60}}\))?:[ \t])", re.I)
+_INLINE = re.compile(
+    rf"[;|,.]?[ \t]+(?=(?:{_ALTERNATIVES})[ \t]*(?:\([^()\n]{{0,60}}\))?:[ \t])", re.IGNORECASE
+)
 _CONTINUES = re.compile(r"^\s*(?:[-•*–]\s|\d{1,3}[.)]\s|[-+($£€¥~]*\d|n/a\b|\|)", re.IGNORECASE)
 _OTHER_LABEL = re.compile(r"^[^\W\d][\w /&'()%,-]{0,50}:\s*(?:\S|$)")
 
@@ -95,7 +97,9 @@ def _continues(key: str, line: str, *, empty: bool) -> bool:
     if key in {"values", "changes", "cohort"}:
         if _CONTINUES.match(line) and not (key == "cohort" and not empty):
             return True
-        return empty and (key == "changes" or not line.rstrip().endswith("?")) and (
-            key != "values" or bool(re.search(r"\d|\t|,|n/a", line))
+        return (
+            empty
+            and (key == "changes" or not line.rstrip().endswith("?"))
+            and (key != "values" or bool(re.search(r"\d|\t|,|n/a", line)))
         )
     return empty and _OTHER_LABEL.match(line) is None

@@ -5,7 +5,7 @@ could be settled without asking is told in the assumptions.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.analysis.parsing.calendar import Placement, place_rows
@@ -22,8 +22,9 @@ from bot.analysis.parsing.numbers import (
     styles_allowed,
 )
 from bot.analysis.parsing.styles import StyleHints, choose_style
-from bot.analysis.parsing.units import Unit
-from bot.analysis.question import Period, ProblemCode, UnreadableQuestionError
+from bot.analysis.parsing.units import DURATION_UNITS, Unit
+from bot.analysis.parsing.vocabulary import kind_of_name
+from bot.analysis.question import MetricKind, Period, ProblemCode, UnreadableQuestionError
 
 MAX_POINTS = 10_000  # 27 years of days; more is a wrong file, not a metric
 
@@ -66,6 +67,7 @@ def read_series(draft: SeriesDraft, settings: SeriesSettings) -> ReadSeries:
     draft = _split_fractions(draft)
     numbers = _written(draft)
     placement = _place(draft, settings)
+    numbers = _minutes_not_millions(numbers, settings.metric)
     present = [number for number in numbers if number is not None]
     style, style_notes = choose_style(present, _hints(draft, settings, present))
     raw = _floats(present, style)
@@ -113,6 +115,20 @@ def _written(draft: SeriesDraft) -> list[WrittenNumber | None]:
             "“42 %, 41 %, 38 %”.",
         )
     return numbers
+
+
+def _minutes_not_millions(
+    numbers: list[WrittenNumber | None], metric: str
+) -> list[WrittenNumber | None]:
+    """“2m” beside other durations, or in a metric that is one, is two minutes."""
+    timed = any(n and n.unit and n.unit.name in DURATION_UNITS for n in numbers)
+    if not timed and kind_of_name(metric) is not MetricKind.DURATION:
+        return numbers
+    return [
+        replace(n, scale=1.0, scaled=False, unit=Unit("minutes"))
+        if n and n.unit is None and n.raw.endswith("m") else n
+        for n in numbers
+    ]  # fmt: skip
 
 
 def _floats(numbers: Sequence[WrittenNumber], style: NumberStyle | None) -> list[float]:
@@ -193,7 +209,7 @@ def _count_style(number: WrittenNumber, style: NumberStyle | None) -> NumberStyl
     """People are whole: 2.000 and 2,000 are both two thousand."""
     for mark, reading in ((".", NumberStyle.COMMA), (",", NumberStyle.POINT)):
         tail = number.body.rpartition(mark)
-        if tail[1] and len(tail[2]) == 3 and not number.scale != 1.0:
+        if tail[1] and len(tail[2]) == 3 and number.scale == 1.0:
             return reading
     return style or NumberStyle.POINT
 
@@ -219,9 +235,9 @@ def _split_fractions(draft: SeriesDraft) -> SeriesDraft:
             return draft
         cells.append(f"{100 * part / whole:.10g}%")
         bases.append(f"{whole:.0f}")
-    draft.cells, draft.denominators = cells, bases
-    draft.assumptions.append("Values such as 840/2000 were read as shares, in percent.")
-    return draft
+    note = f"Values such as {draft.cells[0].strip()[:30]} were read as shares, in percent."
+    told = [*draft.assumptions, note]
+    return replace(draft, cells=cells, denominators=bases, assumptions=told)
 
 
 def _tell_missing(numbers: Sequence[WrittenNumber | None]) -> list[str]:

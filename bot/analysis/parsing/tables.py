@@ -130,7 +130,12 @@ def is_time(cell: str) -> bool:
 def _is_header(row: tuple[str, ...]) -> bool:
     """No plain number in it, or times from the second cell on (a wide table)."""
     rest = [cell for cell in row[1:] if cell]
-    if rest and len(rest) >= 2 and all(is_time(c) or read_year(c) for c in rest) and not is_time(row[0]):
+    if (
+        rest
+        and len(rest) >= 2
+        and all(is_time(c) or read_year(c) for c in rest)
+        and not is_time(row[0])
+    ):
         return True
     if is_time(row[0]) and any(is_missing(cell) for cell in row[1:]):
         return False

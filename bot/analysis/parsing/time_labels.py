@@ -54,12 +54,15 @@ _PREFIX = re.compile(
     r"saturday|sunday)\.?,?\s+(?=\S*\d)",
     re.IGNORECASE,
 )
-_ISO_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\.?(?:[t ]\d{1,2}:\d{2}\S{0,20})?", re.I)
+_ISO_DATE = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\.?(?:[t ]\d{1,2}:\d{2}\S{0,20})?", re.IGNORECASE
+)
 _COMPACT_DATE = re.compile(r"((?:19|20)\d{2})([01]\d)([0-3]\d)")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
 _NUMERIC = re.compile(
-    r"(\d{1,2})([./-])(\d{1,2})(?:\2(\d{4}|\d{2})|(\.))?(?:[t ,]+\d{1,2}:\d{2}\S{0,20})?", re.I
+    r"(\d{1,2})([./-])(\d{1,2})(?:\2(\d{4}|\d{2})|(\.))?(?:[t ,]+\d{1,2}:\d{2}\S{0,20})?",
+    re.IGNORECASE,
 )
 _DAY_MONTH = re.compile(
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|ème|\.|º|°|:a|:e)?[\s-]*(?:of |de |di |d')?{_MONTH_WORD}"
@@ -72,7 +75,9 @@ _MONTH_DAY = re.compile(
 _MONTH_ONLY = re.compile(rf"{_MONTH_WORD}(?:[\s,/-]*(?:de |del )?{_YEAR})?", re.IGNORECASE)
 _YEAR_THEN_MONTH = re.compile(r"(\d{4})[\s/-]*([^\W\d_]{3,12})\.?", re.IGNORECASE)
 _CJK_DATE = re.compile(r"(?:(\d{4})[年년]\s?)?(\d{1,2})[月월](?:\s?(\d{1,2})[日일])?")
-_QUARTER = re.compile(r"q([1-4])(?:[\s'/-]*(?:fy)?(\d{4}|\d{2}))?|(\d{4})[\s/-]*q([1-4])", re.I)
+_QUARTER = re.compile(
+    r"q([1-4])(?:[\s'/-]*(?:fy)?(\d{4}|\d{2}))?|(\d{4})[\s/-]*q([1-4])", re.IGNORECASE
+)
 _ISO_WEEK = re.compile(r"(\d{4})[\s/-]*(?:w|kw|cw|wk|week)[\s-]?(\d{1,2})", re.IGNORECASE)
 _WEEK_YEAR = re.compile(r"(?:w|kw|cw|wk|week|woche)[\s-]?(\d{1,2})[\s/,-]+(\d{4})", re.IGNORECASE)
 _ORDINAL = re.compile(
@@ -86,13 +91,29 @@ _AGO = re.compile(
     r"(?P<word>day|week|wk|month|quarter|year)s?\s+ago", re.IGNORECASE,
 )  # fmt: skip
 _NAMED = re.compile(r"(?P<which>this|current|last|previous) (?P<word>day|week|month|quarter|year)")
-_RANGE = re.compile(r"\s*(?:–|—|\bto\b|\bthrough\b|\buntil\b|\bbis\b|\bau\b|\s-\s)\s*", re.IGNORECASE)
+_RANGE = re.compile(
+    r"\s*(?:–|—|\bto\b|\bthrough\b|\buntil\b|\bbis\b|\bau\b|\s-\s)\s*", re.IGNORECASE
+)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 NUMBER_WORDS = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
     )
 } | {"a": 1, "an": 1, "couple of": 2, "a couple of": 2}
 _PERIOD_WORDS = {
@@ -242,8 +263,12 @@ def _read_position(text: str) -> TimeLabel | None:
         back = 0.0 if plain == "today" else -1.0
         return TimeLabel(LabelKind.AGO, text, number=back, period=Period.DAY)
     stem = plain.rstrip(".")[:3]
-    if stem in _WEEKDAYS and re.fullmatch(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?", plain):
-        return TimeLabel(LabelKind.WEEKDAY, text, number=float(_WEEKDAYS.index(stem)), period=Period.DAY)
+    if stem in _WEEKDAYS and re.fullmatch(
+        r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?", plain
+    ):
+        return TimeLabel(
+            LabelKind.WEEKDAY, text, number=float(_WEEKDAYS.index(stem)), period=Period.DAY
+        )
     return None
 
 

@@ -26,7 +26,17 @@ LOWER_IS_BETTER = (
     "disputes", "kündigungsrate", "abwanderung", "absprungrate", "désabonnement", "attrition",
     "taux de rebond", "abandono", "cancelación", "bajas", "kundavhopp", "ladezeit",
 )  # fmt: skip
-NOT_LOWER = ("crash-free", "error-free", "churn saved", "return on", "uptime", "winback", "win-back")
+NOT_LOWER = (
+    "crash-free",
+    "error-free",
+    "ltv",
+    "clv",
+    "churn saved",
+    "return on",
+    "uptime",
+    "winback",
+    "win-back",
+)
 
 KIND_WORDS: tuple[tuple[MetricKind, tuple[str, ...]], ...] = (
     (MetricKind.RATIO, (
@@ -165,17 +175,96 @@ def find_metric_name(text: str) -> str:
 
 
 _STOP = frozenset(
-    "our the my their your is are was were has have had why did does do of in for to and a an at "
-    "with on this that we i it its from by what how see about says but or so here here's please "
-    "explain analyse analyze look looking hi hello hey team all as last week weeks per each every "
-    "these can you been not no than then if when since after before which us me give".split()
+    [
+        "our",
+        "the",
+        "my",
+        "their",
+        "your",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "why",
+        "did",
+        "does",
+        "do",
+        "of",
+        "in",
+        "for",
+        "to",
+        "and",
+        "a",
+        "an",
+        "at",
+        "with",
+        "on",
+        "this",
+        "that",
+        "we",
+        "i",
+        "it",
+        "its",
+        "from",
+        "by",
+        "what",
+        "how",
+        "see",
+        "about",
+        "says",
+        "but",
+        "or",
+        "so",
+        "here",
+        "here's",
+        "please",
+        "explain",
+        "analyse",
+        "analyze",
+        "look",
+        "looking",
+        "hi",
+        "hello",
+        "hey",
+        "team",
+        "all",
+        "as",
+        "last",
+        "week",
+        "weeks",
+        "per",
+        "each",
+        "every",
+        "these",
+        "can",
+        "you",
+        "been",
+        "not",
+        "no",
+        "than",
+        "then",
+        "if",
+        "when",
+        "since",
+        "after",
+        "before",
+        "which",
+        "us",
+        "me",
+        "give",
+    ]
 )
 
 
 def _qualified(before: str, head: str) -> str:
     words: list[str] = []
     for word in reversed(before[-60:].split()):
-        if word.casefold().strip("\"'") in _STOP or not re.fullmatch(r"[^\W\d_][\w'/&-]{0,24}|\d+-day|d\d+", word, re.IGNORECASE):
+        if word.casefold().strip("\"'") in _STOP or not re.fullmatch(
+            r"[^\W\d_][\w'/&-]{0,24}|\d+-day|d\d+", word, re.IGNORECASE
+        ):
             break
         words.insert(0, word)
         if len(words) == 3:

@@ -41,7 +41,8 @@ _PARTIAL = re.compile(
     re.IGNORECASE,
 )
 _LATEST = re.compile(
-    r"\b(?:last|latest|current|this|final|most recent|newest|today)\b(?:'s)?[^.\n;]{0,60}", re.IGNORECASE
+    r"\b(?:last|latest|current|this|final|most recent|newest|today)\b(?:'s)?[^.\n;]{0,60}",
+    re.IGNORECASE,
 )
 _SO_FAR = re.compile(r"\b(?:so far this|this) (?:day|week|month|quarter|year)[^.\n;]{0,20}\bso far\b|\bso far this (?:week|month|quarter|year|day)|"
                      r"\b(?:week|month|quarter)[- ]to[- ]date\b|\*\s*(?:partial|incomplete)", re.IGNORECASE)  # fmt: skip

@@ -4,6 +4,7 @@ Decides for a whole column at once, so that the days come out evenly spaced and 
 future. Placing them in slots is the business of `bot.analysis.parsing.calendar`.
 """
 
+import itertools
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -70,7 +71,7 @@ def _better_order(
 
 def _evenness(days: list[date], period: Period | None) -> float:
     """Share of neighbouring gaps equal to the commonest; a wanted period counts extra."""
-    gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+    gaps = [(b - a).days for a, b in itertools.pairwise(days)]
     if not gaps:
         return 0.0
     usual = max(set(gaps), key=gaps.count)
