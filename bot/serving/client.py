@@ -155,7 +155,7 @@ class ModelClient:
             "max_tokens": sampling.max_tokens if max_tokens is None else max_tokens,
             "temperature": sampling.temperature if temperature is None else temperature,
             "top_p": sampling.top_p,
-            "seed": sampling.seed if seed is None else seed,
+            "seed": sampling.seed if seed is None else seed,  # see the warning in the settings
             "stop": list(stop) or None,
             "extra_body": extra,
         }

@@ -206,7 +206,7 @@ class _Writing:
             self.messages,
             model=self.model,
             continue_from=prefix,
-            seed=sampling.seed + self.completions,
+            seed=None if sampling.seed is None else sampling.seed + self.completions,
             temperature=min(warmth, max(_WARMEST, sampling.temperature)),
         )
         self.waited_seconds += time.monotonic() - started

@@ -15,7 +15,12 @@ class SamplingSettings(BaseModel):
     temperature: float = Field(default=0.2, ge=0, le=2)
     top_p: float = Field(default=0.9, gt=0, le=1)
     max_tokens: int = Field(default=512, ge=1)
-    seed: int = 17
+    seed: int | None = Field(
+        default=None,
+        description="leave unset on CPU: vLLM 0.32 keeps a random generator per seeded request and "
+        "its engine dies when a prompt is processed in pieces (CPU generators have no offset); "
+        "seen with 4 prompts at once. Temperature 0 repeats itself without a seed",
+    )
     repetition_penalty: float = Field(
         default=1.0,
         gt=0,

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Sequence
@@ -131,6 +132,25 @@ def test_closing_a_stream_frees_the_engine(
     while requests_running(vllm_server) > 0:
         assert time.monotonic() < deadline, "the engine still writes for nobody"
         time.sleep(0.1)
+
+
+def test_many_long_prompts_at_once_do_not_end_the_engine(vllm_client: ModelClient) -> None:
+    # More prompt tokens than one step takes, so that prompts are processed in pieces.
+    texts = ["".join(f"- week {week} had {week + case} sign-ups\n" for week in range(120))
+             for case in range(6)]  # fmt: skip
+    written: list[str] = []
+
+    def ask(text: str) -> None:
+        messages: list[Message] = [{"role": "user", "content": text}]
+        written.append("".join(vllm_client.stream_completion(messages, max_tokens=8)))
+
+    threads = [threading.Thread(target=ask, args=(text,)) for text in texts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(written) == len(texts)
+    assert vllm_client.is_healthy()
 
 
 def test_an_adapter_put_into_the_folder_answers_without_a_restart(

@@ -48,6 +48,12 @@ def test_what_is_sent(client: ModelClient, stub: StubModel) -> None:
     assert "continue_final_message" not in body
 
 
+def test_no_seed_is_sent_unasked(client: ModelClient, stub: StubModel) -> None:
+    # On CPU a seeded request whose prompt is processed in pieces kills vLLM's engine.
+    whole(client)
+    assert stub.requests[0].body.get("seed") is None
+
+
 def test_a_beginning_is_continued_as_the_last_message(client: ModelClient, stub: StubModel) -> None:
     text = whole(client)
     beginning = text[: text.index(".") + 1]

@@ -127,10 +127,18 @@ def test_a_redraft_is_drawn_otherwise(desk: Desk) -> None:
     desk.script("Analysis: A 9.", " A 9 more.", " Fine.\nRecommended action: Do.\nUrgency: Low.")
     desk.write()
     bodies = [request.body for request in desk.stub.requests]
-    assert len({body["seed"] for body in bodies}) == 3
+    assert all(body.get("seed") is None for body in bodies)
     temperatures = [body["temperature"] for body in bodies]
     assert temperatures == sorted(set(temperatures))
     assert temperatures[-1] <= 1
+
+
+def test_a_seed_that_is_set_differs_from_draft_to_draft(desk: Desk) -> None:
+    sampling = desk.client.settings.sampling.model_copy(update={"seed": 5})
+    desk.client.settings = desk.client.settings.model_copy(update={"sampling": sampling})
+    desk.script("Analysis: A 9.", " A 9 more.", " Fine.\nRecommended action: Do.\nUrgency: Low.")
+    desk.write()
+    assert [request.body["seed"] for request in desk.stub.requests] == [5, 6, 7]
 
 
 def test_after_three_drafts_facts_stand_in_and_the_loop_moves_on(desk: Desk) -> None:
