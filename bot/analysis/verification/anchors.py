@@ -16,11 +16,13 @@ from bot.analysis.verification.vocabulary import (
     PERIOD_NOUNS,
     STOP_WORDS,
 )
+from bot.analysis.verification.wordsets import words
 
 LOOK_AHEAD = 6  # tokens between "since" and the word that names the change
-_PRONOUNS = frozenset(["it", "that", "then", "this", "them"])
-_GENERIC = frozenset(
-    ["change", "release", "launch", "rollout", "roll-out", "switch", "move", "intervention", "update", "event", "redesign", "campaign", "incident", "rollback", "start"]
+_PRONOUNS = words("it that then this them")
+_GENERIC = words(
+    "change release launch rollout roll-out switch move intervention update event redesign "
+    "campaign incident rollback start"
 )
 _STOPPERS = frozenset({",", ";", ":", ".", "(", ")", "and", "but", "to"})
 
@@ -38,6 +40,13 @@ def event_stems(question: MetricQuestion) -> tuple[frozenset[str], ...]:
         - metric
         for change in question.changes
     )
+
+
+@lru_cache(maxsize=256)
+def metric_stems(question: MetricQuestion) -> frozenset[str]:
+    """Return the stems of the words in a metric's name."""
+    tokens = tokenize(plain_text(question.metric))
+    return frozenset(stem(token.low) for token in tokens if token.low not in STOP_WORDS)
 
 
 def event_of(frame: Frame, at: int) -> int | None:
@@ -71,10 +80,28 @@ def anchor_at(frame: Frame, at: int, *, events_only: bool = False) -> tuple[int,
     if at >= len(frame.tokens):
         return None
     if not events_only:
-        found = _place_anchor(frame, at) or _extreme_anchor(frame, at) or _pronoun(frame, at)
+        found = (
+            _place_anchor(frame, at)
+            or extreme_anchor(frame, at)
+            or _start_anchor(frame, at)
+            or _pronoun(frame, at)
+        )
         if found is not None:
             return found
     return _event_anchor(frame, at)
+
+
+def implied_anchor(frame: Frame) -> int | None:
+    """Return the position that a bare "before" or "after" leans on."""
+    event = frame.now.event if frame.now.event is not None else frame.before.event
+    if event is None and len(frame.view.events) == 1:
+        event = 0
+    position = frame.view.events[event] if event is not None else None
+    if position is not None:
+        return position
+    points = [place.point for place in frame.places if place.point is not None]
+    points = points or frame.before.points
+    return points[-1] if points else None
 
 
 def _ends(frame: Frame, at: int) -> bool:
@@ -97,7 +124,8 @@ def _place_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
     return None
 
 
-def _extreme_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
+def extreme_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
+    """Read "peak", "low point" as the position of the extreme."""
     low = frame.low(at)
     after = at + 1 + (frame.low(at + 1) in {"point", "week", "day", "month"})
     if low in HIGH_NOUNS:
@@ -108,18 +136,26 @@ def _extreme_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
 
 
 def _pronoun(frame: Frame, at: int) -> tuple[int, int, int] | None:
-    if frame.low(at) not in _PRONOUNS or not _ends(frame, at + 1):
+    if frame.low(at) not in _PRONOUNS:
+        return None
+    if frame.low(at) != "it" and not _ends(frame, at + 1):
         return None
     points = [place.point for place in frame.places if place.point is not None]
     if frame.low(at) in {"then", "that"} and points:
         return points[-1], points[-1], at + 1
-    event = frame.now.event if frame.now.event is not None else frame.before.event
-    if event is None and len(frame.view.events) == 1:
-        event = 0
-    position = frame.view.events[event] if event is not None else None
-    if position is None and frame.before.points:
-        position = frame.before.points[-1]
+    position = implied_anchor(frame)
     return None if position is None else (position, position, at + 1)
+
+
+def _start_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
+    """Read "where the series began", "where we started"."""
+    if frame.low(at) != "where" or not frame.view.known:
+        return None
+    for position in range(at + 1, at + 6):
+        if frame.low(position) in {"began", "started", "begins", "opened", "was", "used"}:
+            first = frame.view.known[0]
+            return first, first, position + 1
+    return None
 
 
 def _event_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
@@ -129,5 +165,18 @@ def _event_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
         event = event_of(frame, position)
         if event is not None and frame.view.events[event] is not None:
             index = frame.view.events[event] or 0
-            return index, index, position + 1
+            return index, index, _behind_event(frame, position + 1, index)
     return None
+
+
+def _behind_event(frame: Frame, at: int, index: int) -> int:
+    """Take in "... appeared on 9 February" when that date is the change's own."""
+    for position in range(at, min(at + 5, len(frame.tokens))):
+        if frame.low(position) in _STOPPERS:
+            return at
+        if frame.low(position) in {"on", "in"}:
+            start = position + 1 + (frame.low(position + 1) == "the")
+            found = read_date(frame, start)
+            if found is not None and found.point == index:
+                return found.j
+    return at

@@ -4,16 +4,24 @@ A place right behind a number is its own; otherwise the nearest free place in fr
 nearest behind. Bare number words decide nothing here.
 """
 
+from bot.analysis.verification.directions import word_direction
 from bot.analysis.verification.frame import Frame, Place, Quantity
+from bot.analysis.verification.wordsets import words
 
-_LINKS = frozenset(["in", "on", "at", "during", "for", "over", "since", "of", "by", "before", "after", "until", "(", "the", "and", "into", "across", "as", "back", "with", ",", "dates", "from", "between", "throughout", "within", "each"])  # fmt: skip
-_STRONG = frozenset(["in", "on", "at", "during", "for", "over", "since", "of", "by", "before", "after", "until", "(", "into", "across", "from", "between", "throughout", "within"])  # fmt: skip
+_LINKS = words(
+    "in on at during for over since of by before after until ( the and into across as back "
+    "with , dates from between throughout within each days weeks months"
+)
+_STRONG = words(
+    "in on at during for over since of by before after until ( into across from between "
+    "throughout within"
+)
 DIRECT_REACH = 3
 
 
-def bind_places(frame: Frame) -> None:
-    """Set `place` and `direct` of the quantities."""
-    levels = [q for q in frame.quantities if not q.unit.startswith("period:")]
+def bind_places(frame: Frame, quantities: list[Quantity]) -> None:
+    """Set `place` and `direct` of the given quantities, in text order."""
+    levels = [q for q in quantities if not q.unit.startswith("period:")]
     for q in levels:
         place = _right_behind(frame, q)
         if place is not None:
@@ -29,6 +37,8 @@ def bind_places(frame: Frame) -> None:
             q.place = ahead[-1]
         elif behind and _same_clause(frame, q, behind[0]):
             q.place = behind[0]
+        elif number and _is_listed(frame, levels[number - 1], q):
+            q.place = levels[number - 1].place
         if q.place is not None:
             q.place.used = True
 
@@ -38,7 +48,10 @@ def _right_behind(frame: Frame, q: Quantity) -> Place | None:
         if place.i < q.j:
             continue
         between = frame.words(q.j, place.i)
-        if len(between) > DIRECT_REACH or not all(low in _LINKS for low in between):
+        links = all(
+            low in _LINKS or word_direction(frame, q.j + at) for at, low in enumerate(between)
+        )
+        if len(between) > DIRECT_REACH or not links:
             return None
         if place.relation in {"before", "after", "since", "until", "counted", "offset"}:
             return place if "," not in between and "and" not in between else None
@@ -49,4 +62,9 @@ def _right_behind(frame: Frame, q: Quantity) -> Place | None:
 
 
 def _same_clause(frame: Frame, q: Quantity, place: Place) -> bool:
-    return not {";", "while", "but", "whereas"} & set(frame.words(q.j, place.i))
+    return not {";", ",", "and", ":", "while", "but", "whereas"} & set(frame.words(q.j, place.i))
+
+
+def _is_listed(frame: Frame, before: Quantity, q: Quantity) -> bool:
+    """Tell whether two numbers stand in one list ("5,400, 5,450 and 5,600")."""
+    return set(frame.words(before.j, q.i)) <= {",", "and", "or"} and before.j < q.i

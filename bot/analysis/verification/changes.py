@@ -20,13 +20,16 @@ from bot.analysis.verification.vocabulary import (
     UP_NOUNS,
     UP_VERBS,
 )
+from bot.analysis.verification.wordsets import words
 
 Pair = tuple[float, float, str]
-_STEP_WORDS = frozenset(
-    ["step", "steps", "week-over-week", "week-on-week", "day-over-day", "day-on-day", "month-over-month", "month-on-month", "quarterly", "weekly", "monthly", "daily", "overnight"]
+_STEP_WORDS = words(
+    "step steps week-over-week week-on-week day-over-day day-on-day month-over-month month- "
+    "on-month quarterly weekly monthly daily overnight"
 )
-_BEHIND = frozenset(
-    ["lower", "higher", "more", "less", "fewer", "below", "above", "down", "up", "over", "under", "short", "apart", "ahead", "extra", "additional"]
+_BEHIND = words(
+    "lower higher more less fewer below above down up over under short apart ahead extra "
+    "additional"
 )
 
 

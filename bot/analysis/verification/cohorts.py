@@ -26,8 +26,13 @@ def sizes(frame: Frame) -> list[float]:
     return written or sorted(set(known))
 
 
-def prove_product(frame: Frame, q: Quantity) -> Proof:
-    """Check a number of people (or money) against cohort size times level or difference."""
+def prove_product(frame: Frame, q: Quantity, *, strict: bool = False) -> Proof:
+    """Check a number of people (or money) against cohort size times level or difference.
+
+    `strict` asks for the size and the share to be written in the same sentence.
+    """
+    if strict and not _names_size(frame, q):
+        return refused("no cohort size is named")
     tried: Product | None = None
     for product, label in products(frame, q):
         tried = tried or (product, label)
@@ -38,6 +43,14 @@ def prove_product(frame: Frame, q: Quantity) -> Proof:
     if tried is None:
         return refused("no cohort size is known to make that number from")
     return refused(f"{tried[1]} is {tried[0]:,.1f}")
+
+
+def _names_size(frame: Frame, q: Quantity) -> bool:
+    known = [frame.view.question.cohort_size, *(frame.view.question.denominators or ())]
+    return any(
+        other is not q and other.unit in {"noun", ""} and any(other.value == size for size in known)
+        for other in frame.quantities
+    )
 
 
 def products(frame: Frame, q: Quantity) -> Iterator[Product]:

@@ -3,8 +3,9 @@
 +1 is up, -1 is down, 0 says nothing. "Improved" and "worse" follow the metric's good direction.
 """
 
-from bot.analysis.verification.anchors import event_of
+from bot.analysis.verification.anchors import event_of, metric_stems
 from bot.analysis.verification.frame import Frame
+from bot.analysis.verification.tokens import stem
 from bot.analysis.verification.vocabulary import (
     BETTER,
     DOWN_ADVERBS,
@@ -17,17 +18,22 @@ from bot.analysis.verification.vocabulary import (
     UP_VERBS,
     WORSE,
 )
+from bot.analysis.verification.wordsets import words
 
 BEHIND_REACH = 3  # "11 fewer users", "26 % relative decline"
 AHEAD_REACH = 6  # "a loss of about 11", "fell by roughly 26 %"
-_NEUTRAL_BETWEEN = frozenset(
-    ["of", "by", "a", "an", "the", "about", "roughly", "around", "nearly", "almost", "only", "just", "was", "is", "another", "some", "at", "some", "exactly", "further", "more", "than", "less", "over", "under", "relative", "total", "steady", "sharp", "small", "modest", "clear", "weekly", "monthly", "daily", "quarterly", "single", "one", "step", ";", ",", ":", "(", "-"]
+_NEUTRAL_BETWEEN = words(
+    "of by a an the about roughly around nearly almost only just was is another some at some "
+    "exactly further more than less over under relative total steady sharp small modest clear "
+    "weekly monthly daily quarterly single one step ; , : ( -"
 )
 
 
 def word_direction(frame: Frame, at: int) -> int:
     """Return the direction a single word carries as verb or noun."""
     low = frame.low(at)
+    if stem(low) in metric_stems(frame.view.question):
+        return 0
     good = {True: 1, False: -1, None: 0}[frame.view.question.higher_is_better]
     if low in UP_VERBS or low in UP_NOUNS:
         return 1

@@ -53,6 +53,8 @@ class Quantity:
     share: float | None = None  # "half", "two thirds" as a number between 0 and 1
     place: Place | None = None
     direct: bool = False  # the place stands right behind the number
+    per: bool = False  # "1.5 hours a week"
+    whole: int | None = None  # "five of the fourteen days"
 
 
 @dataclass
@@ -82,6 +84,7 @@ class Frame:
     places: list[Place] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
+    count_noun: str = ""  # the period noun counted last, for "the five after it"
 
     def low(self, at: int) -> str:
         """Return the lower-cased token at a position, "" outside the sentence."""

@@ -17,15 +17,19 @@ from bot.analysis.verification.vocabulary import (
     TOTAL_WORDS,
     USUAL_WORDS,
 )
+from bot.analysis.verification.wordsets import words
 
-_START = frozenset(
-    ["began", "begins", "started", "starts", "opened", "initially", "originally", "beginning", "start"]
+_START = words("began begins started starts opened initially originally beginning start")
+_END = words(
+    "ended ends closed closes finished now currently today stands latest ending sits sit"
 )
-_END = frozenset(
-    ["ended", "ends", "closed", "closes", "finished", "now", "currently", "today", "stands", "latest", "ending", "sits", "sit"]
+_NONE = words("no none never neither")
+_MADE = words(
+    "produced brought generated saw delivered together cost added made up to sum summed amounted "
+    "totalled combined"
 )
-_ALL = frozenset(
-    ["all", "every", "always", "never", "none", "no", "each", "throughout", "stayed", "stay", "stays", "remained", "held", "hold"]
+_ALL = words(
+    "all every always never none no each throughout stayed stay stays remained held hold"
 )
 
 
@@ -63,6 +67,19 @@ def prove_level(frame: Frame, q: Quantity) -> Proof:
     if threshold:
         return prove_threshold(frame, q, threshold)
     return prove_at_place(frame, q)
+
+
+def prove_total(frame: Frame, q: Quantity) -> Proof | None:
+    """Check a sum over a window ("weeks 5 to 7 produced 1,430 tickets"); None without a window."""
+    view = frame.view
+    if view.is_rate or view.unit in {"x", "pt"} or not frame.lows & _MADE:
+        return None
+    windows = [w for place in frame.places for w in place.windows if len(w) > 1]
+    for window in windows:
+        total = sum(view.several(window))
+        if matches_level(view, q, total):
+            return proved(f"derived:total:{window[0]}-{window[-1]}", f"the sum is {show(view, total)}")
+    return None
 
 
 def prove_at_place(frame: Frame, q: Quantity) -> Proof:
@@ -126,6 +143,8 @@ def _level_positions(frame: Frame, q: Quantity, places: list[Place]) -> Iterator
 def threshold_side(frame: Frame, q: Quantity) -> str:
     """Return "above", "below" or "" for a number used as a line that values lie over or under."""
     before = frame.low(q.i - 1)
+    if frame.lows & _NONE and before in {"to", "reached", "hit", "touched", "at", "again"}:
+        return "either"
     if q.margin == "more":
         return "above"
     if q.margin == "less":
@@ -151,6 +170,8 @@ def prove_threshold(frame: Frame, q: Quantity, side: str) -> Proof:
     view = frame.view
     factor = level_factor(view, q) or 1.0
     line = q.value * factor
+    if side == "either":
+        return _prove_never(frame, q, line)
     inclusive = frame.low(q.j) == "or" or frame.low(q.i - 1) in {"least", "most"}
 
     def beyond(at: int) -> bool:
@@ -163,11 +184,14 @@ def prove_threshold(frame: Frame, q: Quantity, side: str) -> Proof:
 
     place = q.place
     windows = place.windows if place is not None and place.windows else (view.known,)
-    words = frame.lows
-    negative = bool(words & {"no", "never", "none", "not", "nor", "neither"})
+    words_ = frame.lows
+    negative = bool(words_ & {"no", "never", "none", "not", "nor", "neither"})
+    finished = set(view.complete) if words_ & {"full", "complete", "finished"} else None
     for window in windows:
+        if finished is not None:
+            window = tuple(at for at in window if at in finished)
         hits = [at for at in window if beyond(at)]
-        everywhere = bool(words & _ALL) or (place is not None and place.relation == "since")
+        everywhere = bool(words_ & _ALL) or (place is not None and place.relation == "since")
         if negative:
             holds = not hits
         elif everywhere and not negative:
@@ -179,6 +203,17 @@ def prove_threshold(frame: Frame, q: Quantity, side: str) -> Proof:
         if holds and (hits or negative):
             return proved("derived:threshold", f"{len(hits)} of {len(window)} values lie {side} it")
     return refused(f"not {side} {show(view, line)} there")
+
+
+def _prove_never(frame: Frame, q: Quantity, line: float) -> Proof:
+    """Check "no day in May got back to 1.4 %": the whole window lies on one side of the line."""
+    view = frame.view
+    windows = q.place.windows if q.place is not None and q.place.windows else (view.known,)
+    for window in windows:
+        values = view.several(window)
+        if values and (max(values) < line or min(values) > line):
+            return proved("derived:threshold", f"none of {len(values)} values reached it")
+    return refused(f"the values there reached {show(view, line)}")
 
 
 def _prove_stat(frame: Frame, q: Quantity, stat: str) -> Proof:

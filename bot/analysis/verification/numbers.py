@@ -6,13 +6,20 @@ Reads tokens only; what a number means is decided by `quantities` and the role c
 from dataclasses import dataclass
 
 from bot.analysis.verification.tokens import Token
+from bot.analysis.verification.wordsets import numbered
 
-_UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-CARDINALS: dict[str, int] = {word: value for value, word in enumerate(_UNITS)}
+_TENS = tuple(
+    numbered("twenty thirty forty fifty sixty seventy eighty ninety")
+)  # in order: dictionaries keep it
+CARDINALS: dict[str, int] = numbered(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+)
 CARDINALS.update({word: 10 * (position + 2) for position, word in enumerate(_TENS)})
-_ORDINAL_UNITS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"]
-ORDINALS: dict[str, int] = {word: value for value, word in enumerate(_ORDINAL_UNITS)}
+ORDINALS: dict[str, int] = numbered(
+    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
+)
 ORDINALS.update({word[:-1] + "ieth": 10 * (at + 2) for at, word in enumerate(_TENS)})
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _SUFFIXES = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9}

@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from bot.analysis.answer import Section
 from bot.analysis.claims import Claim
 from bot.analysis.facts import FactKind
+from bot.analysis.verification.binding import bind_places
 from bot.analysis.verification.changes import is_change, prove_change
 from bot.analysis.verification.cohorts import prove_product
-from bot.analysis.verification.durations import prove_duration
+from bot.analysis.verification.durations import prove_duration, prove_share_of_periods
 from bot.analysis.verification.frame import Frame, Quantity
-from bot.analysis.verification.levels import prove_level
+from bot.analysis.verification.levels import prove_level, prove_total
+from bot.analysis.verification.lists import find_lists, prove_list
 from bot.analysis.verification.matching import level_factor
 from bot.analysis.verification.multiples import prove_times, ratio_holds, ratio_pairs
 from bot.analysis.verification.outside import is_benchmark, is_cause_share, is_prediction
 from bot.analysis.verification.plans import is_plan
-from bot.analysis.verification.proof import Proof, proved, quantity_claim, refused
+from bot.analysis.verification.proof import Proof, claim_of, proved, quantity_claim, refused
 from bot.analysis.verification.quotes import find_quote, find_size
+from bot.analysis.verification.ranks import find_superlatives
 from bot.analysis.verification.spans import find_moves, find_ranges, prove_move, prove_range
 from bot.analysis.verification.streaks import find_streaks
 
@@ -23,13 +26,14 @@ from bot.analysis.verification.streaks import find_streaks
 def check_numbers(frame: Frame) -> list[Claim]:
     """Return one claim per number of the sentence."""
     outcome: dict[int, Proof] = {}
-    streaks = {at for found in find_streaks(frame) for at in range(found.i, found.j)}
-    free = [q for q in frame.quantities if q.i not in streaks]
+    worded = _worded_tokens(frame)
+    free = [q for q in frame.quantities if q.i not in worded]
     for q in free:
         early = _from_outside(frame, q)
         if early is not None:
             outcome[q.i] = early
-    _prove_pairs(frame, outcome)
+    bind_places(frame, [q for q in free if q.i not in outcome])
+    _prove_pairs(frame, free, outcome)
     for q in free:
         if q.i not in outcome and _is_level(frame, q):
             outcome[q.i] = prove_level(frame, q)
@@ -39,6 +43,14 @@ def check_numbers(frame: Frame) -> list[Claim]:
         if q.i not in outcome:
             outcome[q.i] = _prove_rest(frame, q)
     return [quantity_claim(frame, q, outcome[q.i]) for q in free] + list(_place_claims(frame))
+
+
+def _worded_tokens(frame: Frame) -> set[int]:
+    """Return tokens that belong to a run or a rank and are checked there."""
+    found = {at for run in find_streaks(frame) for at in range(run.i, run.j)}
+    if frame.section is Section.RECOMMENDED_ACTION:
+        return found
+    return found | {at for rank in find_superlatives(frame) for at in range(rank.i, rank.j)}
 
 
 def _from_outside(frame: Frame, q: Quantity) -> Proof | None:
@@ -59,7 +71,9 @@ def _from_outside(frame: Frame, q: Quantity) -> Proof | None:
     return None
 
 
-def _prove_pairs(frame: Frame, outcome: dict[int, Proof]) -> None:
+def _prove_pairs(frame: Frame, free: list[Quantity], outcome: dict[int, Proof]) -> None:
+    for group in find_lists([q for q in free if q.i not in outcome and _is_level(frame, q)], frame):
+        outcome.update({q.i: proof for q, proof in zip(group, prove_list(frame, group), strict=True)})
     for start, end in find_moves(frame):
         if start.i in outcome or end.i in outcome:
             continue
@@ -83,11 +97,30 @@ def _is_level(frame: Frame, q: Quantity) -> bool:
 
 def _second_look(frame: Frame, q: Quantity, first: Proof) -> Proof:
     """Try the other roles a bare number may have before refusing it."""
-    if q.unit in {"noun", ""} and frame.view.unit != "count":
-        product = prove_product(frame, q)
+    if frame.view.unit != "count" and q.unit in {"noun", "", frame.view.unit} and not q.direct:
+        product = prove_product(frame, q, strict=q.unit == frame.view.unit)
         if product.holds:
             return product
+    total = prove_total(frame, q)
+    if total is not None and total.holds:
+        return total
+    if frame.now.pairs or _near_step(frame, q) or _after_rate(frame, q):
+        change = prove_change(frame, q)
+        if change.holds:
+            return change
     return first
+
+
+def _near_step(frame: Frame, q: Quantity) -> bool:
+    """Tell whether a superlative of steps speaks of this number ("the largest gains were 60")."""
+    return not q.direct and any(
+        found.steps and found.i < q.i for found in find_superlatives(frame)
+    )
+
+
+def _after_rate(frame: Frame, q: Quantity) -> bool:
+    """Tell whether an earlier number was a change per period ("... and since then about 2.9")."""
+    return any(other.per and other.i < q.i and is_change(frame, other) for other in frame.quantities)
 
 
 def _prove_rest(frame: Frame, q: Quantity) -> Proof:
@@ -96,7 +129,7 @@ def _prove_rest(frame: Frame, q: Quantity) -> Proof:
         return prove_times(frame, q)
     if q.unit == "share":
         return _prove_share(frame, q)
-    if q.unit.startswith("period:") and not is_change(frame, q):
+    if q.unit.startswith("period:"):
         return prove_duration(frame, q)
     if q.unit == "noun" and view.unit != "count":
         return prove_product(frame, q)
@@ -140,11 +173,14 @@ def _unit_fits(fact_unit: str, written: str) -> bool:
 def _prove_share(frame: Frame, q: Quantity) -> Proof:
     """Check "a quarter more", "exactly half", "a third of sign-ups"."""
     share = q.share or 0.0
+    counted = prove_share_of_periods(frame, q)
+    if counted is not None:
+        return counted
     if frame.low(q.j) in {"more", "higher", "up", "again", "above"}:
         return _ratio(frame, q, 1 + share)
     if frame.low(q.j) in {"less", "lower", "fewer", "down", "below"}:
         return _ratio(frame, q, 1 - share)
-    if frame.low(q.j) == "of" and q.noun:
+    if frame.low(q.j) == "of" and frame.low(q.j + 1) not in {"what", "that", "its"}:
         if frame.view.is_rate:
             level = prove_level(frame, q)
             if level.holds:
@@ -167,8 +203,6 @@ def _ratio(frame: Frame, q: Quantity, ratio: float) -> Proof:
 
 def _place_claims(frame: Frame) -> Iterator[Claim]:
     """Refuse places that the series does not have, outside plans."""
-    from bot.analysis.verification.proof import claim_of
-
     if frame.section is Section.RECOMMENDED_ACTION:
         return
     for place in frame.places:

@@ -13,12 +13,19 @@ from bot.analysis.verification.vocabulary import (
     PREDICTIVE,
     SOFT_FUTURE,
 )
+from bot.analysis.verification.wordsets import words
 
-_CERTAIN = frozenset(["caused", "proves", "prove", "proved", "proven", "triggered"])
-_CONDITION = frozenset(["if", "unless", "whether", "until", "when", "once", "in-case"])
-_OWN = frozenset(["our", "we", "us", "ourselves", "target", "budget", "limit", "goal", "board's", "own"])
-_OUTCOMES = frozenset(
-    ["reach", "reaches", "hit", "recover", "recovers", "return", "returns", "climb", "rise", "fall", "drop", "exceed", "pass", "settle", "show", "gain", "be", "stay", "get", "lift", "improve", "grow", "increase", "decline", "bring", "add", "jump", "land", "end", "go", "come", "bounce", "back", "deliver", "yield", "save", "double", "halve", "triple"]
+_CERTAIN = words("caused proves prove proved proven triggered")
+_PARTS_OF_EFFECT = frozenset(
+    "lost loss losses gain gains drop fall decline increase rise growth change effect difference "
+    "cancellations churned lift uplift shortfall improvement contraction new".split()
+)
+_CONDITION = words("if unless whether until when once in-case")
+_OWN = words("our we us ourselves target budget limit goal board's own")
+_OUTCOMES = words(
+    "reach reaches hit recover recovers return returns climb rise fall drop exceed pass "
+    "settle show gain be stay get lift improve grow increase decline bring add jump land end "
+    "go come bounce back deliver yield save double halve triple"
 )
 
 
@@ -53,6 +60,8 @@ def is_benchmark(frame: Frame, q: Quantity) -> bool:
     words = set(frame.words(first, last))
     if words & _OWN and not words & {"industry", "benchmark", "peers", "norm", "sector"}:
         return False
+    if _as_a_rule(frame, q):
+        return True
     for at in range(first, last):
         low = frame.low(at)
         if low not in BENCHMARK or event_of(frame, at) is not None:
@@ -65,13 +74,29 @@ def is_benchmark(frame: Frame, q: Quantity) -> bool:
     return False
 
 
+def _as_a_rule(frame: Frame, q: Quantity) -> bool:
+    behind = frame.words(q.j, q.j + 10)
+    if any(behind[k : k + 3] == ["as", "a", "rule"] for k in range(len(behind))):
+        return True
+    ahead = frame.words(q.i - 4, q.i) + behind[:5]
+    return "market" in ahead and "the" in ahead and bool({"below", "above", "under", "over"} & set(ahead))
+
+
 def is_cause_share(frame: Frame, q: Quantity) -> bool:
     """Tell whether a number splits an effect among causes ("explains 80 % of the loss")."""
     first, last = frame.segment(q.i)
-    words = set(frame.words(first, last))
     if not (q.unit in {"%", "share"} or frame.low(q.j) == "of"):
         return False
-    return bool(words & CAUSE_VERBS) or "because" in words
+    if frame.low(q.j) == "of" and frame.low(q.j + 1) in {"the", "all", "those", "these"}:
+        if set(frame.words(q.j + 2, q.j + 5)) & _PARTS_OF_EFFECT:
+            return True
+    for at in range(first, last):
+        low = frame.low(at)
+        if low in {"account", "accounts", "accounted"} and frame.low(at + 1) != "for":
+            continue
+        if low in CAUSE_VERBS and at < q.i or low == "because":
+            return True
+    return False
 
 
 def certain_cause(frame: Frame) -> tuple[int, int] | None:

@@ -4,23 +4,39 @@
 peak". Calendar names are read by `dates`; what a claim says about a place is checked elsewhere.
 """
 
-from bot.analysis.verification.anchors import anchor_at
+from bot.analysis.verification.anchors import (
+    anchor_at,
+    event_of,
+    extreme_anchor,
+    implied_anchor,
+    metric_stems,
+)
 from bot.analysis.verification.dates import read_date
 from bot.analysis.verification.frame import Frame, Place
 from bot.analysis.verification.numbers import read_number, read_ordinal
 from bot.analysis.verification.periods_count import period_count
-from bot.analysis.verification.vocabulary import PERIOD_NOUNS
-
-_LAST = frozenset(["last", "latest", "final", "newest", "current", "closing"])
-_NEAR_LAST = frozenset(["penultimate", "second-to-last", "next-to-last"])
-_FIRST = frozenset(["first", "opening", "initial", "starting", "earliest"])
-_FILLERS = frozenset(
-    ["complete", "full", "whole", "single", "weekly", "daily", "monthly", "quarterly", "sale", "recorded", "finished", "past"]
+from bot.analysis.verification.tokens import stem
+from bot.analysis.verification.vocabulary import (
+    CURRENCY_WORDS,
+    PEOPLE,
+    PERIOD_NOUNS,
+    TIME_WORDS,
 )
-_BACKWARD = frozenset(["before", "preceding", "prior", "until"])
-_FORWARD = frozenset(["after", "following", "since", "from"])
-_LATER = frozenset(["later", "after", "afterwards", "on"])
-_EARLIER = frozenset(["earlier", "before", "ago", "previously"])
+from bot.analysis.verification.wordsets import words
+
+_LAST = words("last latest final newest current closing")
+_NEAR_LAST = words("penultimate second-to-last next-to-last")
+_FIRST = words("first opening initial starting earliest")
+_FILLERS = words(
+    "complete full whole single weekly daily monthly quarterly sale recorded finished past"
+)
+_BACKWARD = words("before preceding prior until")
+_FORWARD = words("after following since from")
+_LATER = words("later after afterwards on")
+_EARLIER = words("earlier before ago previously")
+_VALUE_UNITS = words("% percent points point pp per x times cents pt pts")
+_STEP_NAMES = words("change step move gain drop rise fall swing movement")
+_WINDOW_LEADS = words("the all those these over during across in for of")
 
 
 def find_places(frame: Frame) -> None:
@@ -40,7 +56,8 @@ def find_places(frame: Frame) -> None:
 
 def _read_place(frame: Frame, at: int) -> Place | None:
     return (
-        _read_counted(frame, at)
+        _read_event_days(frame, at)
+        or _read_counted(frame, at)
         or _read_week_of(frame, at)
         or read_date(frame, at)
         or _read_numbered(frame, at)
@@ -72,6 +89,25 @@ def _read_week_of(frame: Frame, at: int) -> Place | None:
     return None
 
 
+def _read_event_days(frame: Frame, at: int) -> Place | None:
+    """Read "the three sale days", "the outage week": the change's own periods."""
+    number = read_number(frame.tokens, at)
+    start = at if number is None else number.after
+    event = event_of(frame, start)
+    if event is None or frame.view.events[event] is None:
+        return None
+    if not _is_own(frame, _noun(frame, start + 1) or "-"):
+        return None
+    index = frame.view.events[event] or 0
+    plural = frame.low(start + 1).endswith("s")
+    if number is None and plural:
+        return None
+    count = 1 if number is None else int(min(number.value, 1e6))
+    window = frame.view.span(index, index + count - 1)
+    kind = "point" if len(window) == 1 else "span"
+    return Place(at, start + 2, (window,) if len(window) == count else (), kind)
+
+
 def _read_numbered(frame: Frame, at: int) -> Place | None:
     """Read "week 3", "w3", "weeks 4, 6 and 8", "weeks 2 to 5"."""
     short = frame.low(at)
@@ -100,6 +136,7 @@ def _read_numbered(frame: Frame, at: int) -> Place | None:
 
 
 def _number_list(frame: Frame, at: int) -> tuple[list[int], int, bool]:
+    """Read "3 and 8", "2 to 5", "4, 6 and 8" behind a period noun: (numbers, behind, ranged)."""
     numbers: list[int] = []
     ranged, position, after = False, at, at
     while position < len(frame.tokens) and len(numbers) < 20:
@@ -107,32 +144,32 @@ def _number_list(frame: Frame, at: int) -> tuple[list[int], int, bool]:
         token = frame.tokens[position]
         if number is None or "." in token.text or "," in token.text or number.value > 100_000:
             break
-        if numbers and _noun_behind_unit(frame, number.after):
+        if numbers and (number.value > frame.view.size or _is_value(frame, number.after)):
             break
         numbers.append(int(number.value))
         after = number.after
         low = frame.low(after)
         if low not in {",", "and", "to", "-", "through", "or", "&"}:
             break
-        ranged = ranged or low in {"to", "-", "through"}
         position = after + 1
         if low == "," and frame.low(position) == "and":
             position += 1
         if frame.low(position) == frame.low(at - 1).rstrip("s"):
             position += 1  # "from week 6 to week 8"
+        following = read_number(frame.tokens, position)
+        if low in {"to", "-", "through"} and following is not None:
+            ranged = not _is_value(frame, following.after) and following.value <= frame.view.size
     return numbers, after, ranged
 
 
-def _noun_behind_unit(frame: Frame, at: int) -> bool:
-    """Tell whether a unit follows, so that the number is a value and not a position."""
+def _is_value(frame: Frame, at: int) -> bool:
+    """Tell whether a unit or a place of its own follows, so that the number is no position."""
     low = frame.low(at)
-    if low in {"%", "percent", "points", "pp", "per"} or (frame.kind(at) == "word" and (
-        low not in {"and", "or", "to", "were", "was", "are", "is", "the", "in", "both", "had",
-                    "came", "brought", "saw", "with", "at", "when", "as", "after", "before",
-                    "then", "it", "each", "through", "fell", "rose", "while", "but", "on"}
-    )):  # fmt: skip
-        return low not in {""}
-    return False
+    if low in _VALUE_UNITS or low in PEOPLE or low in CURRENCY_WORDS or low in TIME_WORDS:
+        return True
+    if stem(low) in metric_stems(frame.view.question) and frame.kind(at) == "word":
+        return True
+    return low in {"in", "on", "by"} and _noun(frame, at + 1) != ""
 
 
 def _position_place(frame: Frame, i: int, j: int, numbers: list[int], ranged: bool) -> Place:
@@ -169,8 +206,13 @@ def _read_edge(frame: Frame, at: int) -> Place | None:
             position += 1
         if not _noun(frame, position):
             return None
-        return _edge_window(frame, at, position + 1, low, number.value, _noun(frame, position))
+        found = _part_of(frame, at, position + 1, low, number.value, _noun(frame, position))
+        return found or _edge_window(
+            frame, at, position + 1, low, number.value, _noun(frame, position)
+        )
     noun = _noun(frame, after)
+    if frame.low(after) in _STEP_NAMES and low in _LAST and frame.view.known:
+        return Place(at, after + 1, ((frame.view.last,),), "point", relation="step")
     if not noun or noun == "any-point" or low == "past":
         return None
     return _edge_place(frame, at, after + 1, low, noun)
@@ -180,13 +222,9 @@ def _edge_place(frame: Frame, i: int, j: int, low: str, noun: str) -> Place | No
     view = frame.view
     if noun == "step" or not view.known:
         return None
-    if frame.low(j) == "of":
-        inner = read_date(frame, j + 1 + (frame.low(j + 1) == "the"))
-        if inner is not None and inner.windows:
-            window = inner.windows[0]
-            count = 1 if _is_own(frame, noun) else int(period_count(view, 1, noun) or 1)
-            part = window[:count] if low in _FIRST else window[-count:]
-            return Place(i, inner.j, (part,), "point" if len(part) == 1 else "span")
+    part = _part_of(frame, i, j, low, 1.0, noun)
+    if part is not None:
+        return part
     if not _is_own(frame, noun):
         count = 2 if noun == "weekend" else period_count(view, 1, noun)
         if noun == "weekend" or count is None or count < 2:
@@ -203,6 +241,21 @@ def _edge_place(frame: Frame, i: int, j: int, low: str, noun: str) -> Place | No
     else:
         windows = ((last,),)
     return Place(i, j, windows, "point")
+
+
+def _part_of(
+    frame: Frame, i: int, j: int, low: str, count: float, noun: str
+) -> Place | None:
+    """Read "the first week of May", "the last seven days of May"."""
+    size = period_count(frame.view, count, noun)
+    if frame.low(j) != "of" or size is None:
+        return None
+    inner = read_date(frame, j + 1 + (frame.low(j + 1) == "the"))
+    if inner is None or not inner.windows:
+        return None
+    window = inner.windows[0]
+    part = window[:size] if low in _FIRST else window[-size:]
+    return Place(i, inner.j, (part,), "point" if len(part) == 1 else "span", sized=size)
 
 
 def _edge_window(frame: Frame, i: int, j: int, low: str, count: float, noun: str) -> Place | None:
@@ -253,20 +306,11 @@ def _day_of_month(frame: Frame, i: int, j: int, value: int) -> Place | None:
 
 def _read_counted(frame: Frame, at: int) -> Place | None:
     """Read "five weeks since the redesign", "one week after the peak", "two weeks ago"."""
-    number = read_number(frame.tokens, at)
-    if number is None:
-        if frame.low(at) not in {"a", "an"} or not _noun(frame, at + 1):
-            return None
-        count, after = 1.0, at + 1
-    else:
-        count, after = number.value, number.after
-    while frame.low(after) in _FILLERS:
-        after += 1
-    noun = _noun(frame, after) or "any"
-    if _noun(frame, after):
-        after += 1
-    elif frame.low(after) not in {"before", "after", "since"}:
+    counted = _count_of_periods(frame, at)
+    if counted is None:
         return None
+    count, noun, after = counted
+    size = period_count(frame.view, count, noun)
     relation = frame.low(after)
     if relation == "prior" and frame.low(after + 1) == "to":
         after += 1
@@ -274,20 +318,50 @@ def _read_counted(frame: Frame, at: int) -> Place | None:
         return _offset_place(frame, at, after + 1, count, noun, relation)
     if relation == "leading" and frame.words(after + 1, after + 3) == ["up", "to"]:
         relation, after = "before", after + 2
-    if relation not in _BACKWARD | _FORWARD:
+    if size is None or relation not in _BACKWARD | _FORWARD:
         return None
-    size = period_count(frame.view, count, noun)
+    if relation == "from" and frame.low(after + 1) == "now":
+        return None
     anchor = anchor_at(frame, after + 1)
-    if size is None or anchor is None:
-        return None
+    if anchor is None:
+        implied = implied_anchor(frame) if relation in {"before", "after", "since"} else None
+        if implied is None:
+            return None
+        anchor = (implied, implied, after + 1)
     first, last, end = anchor
-    is_window = frame.low(at - 1) in {
-        "the", "all", "those", "these", "over", "during", "across", "in", "for", "of",
-    } or relation in {"since", "from"}  # fmt: skip
+    is_window = frame.low(at - 1) in _WINDOW_LEADS or relation in {"since", "from"}
     if not is_window and relation in {"before", "after"}:
         target = last + size if relation == "after" else first - size
         return _point_or_trouble(frame, at, end, target)
     return _counted_window(frame, (at, end), size, relation, (first, last))
+
+
+def _count_of_periods(frame: Frame, at: int) -> tuple[float, str, int] | None:
+    """Read "five weeks", "a day", or an elliptical "the five" before "after": (count, noun, behind)."""
+    number = read_number(frame.tokens, at)
+    if number is None:
+        if frame.low(at) not in {"a", "an"} or not _noun(frame, at + 1) or _is_rate(frame, at):
+            return None
+        count, after = 1.0, at + 1
+    else:
+        count, after = number.value, number.after
+    while frame.low(after) in _FILLERS:
+        after += 1
+    noun = _noun(frame, after)
+    if noun:
+        frame.count_noun = noun
+        return count, noun, after + 1
+    if number is not None and number.worded and frame.low(after) in {"before", "after", "since"}:
+        return count, frame.count_noun or "any", after
+    return None
+
+
+def _is_rate(frame: Frame, at: int) -> bool:
+    """Tell whether "a day" follows an amount ("95 EUR a day"), so that it is no place."""
+    low = frame.low(at - 1)
+    return frame.kind(at - 1) == "num" or low in PEOPLE or low in CURRENCY_WORDS or low in {
+        "%", "points", "hours", "each", "pp", "ms", "cents", "times",
+    }  # fmt: skip
 
 
 def _counted_window(
@@ -355,6 +429,15 @@ def _read_relative(frame: Frame, at: int) -> Place | None:
             return _point_or_trouble(frame, at, at + 2, base + shift)
     if _noun(frame, at) == period and not frame.low(at).endswith("s"):
         return _event_period(frame, at)
+    if _noun(frame, at) == period and frame.low(at + 1) in {"before", "after", "since"}:
+        anchor = anchor_at(frame, at + 2)
+        implied = implied_anchor(frame)
+        if anchor is None and implied is not None:
+            anchor = (implied, implied, at + 2)
+        if anchor is not None:
+            first, last, end = anchor
+            windows = _relation_windows(frame, frame.low(at + 1), first, last, is_event=True)
+            return Place(at, end, windows, "span", relation=frame.low(at + 1))
     return None
 
 
@@ -374,7 +457,10 @@ def _read_related_anchor(frame: Frame, at: int) -> Place | None:
     if low == "from" and frame.words(at + 1, at + 3) != ["then", "on"]:
         anchor = anchor_at(frame, at + 1, events_only=True)
         if anchor is None or frame.low(anchor[2]) not in {"on", "onward", "onwards"}:
-            return None
+            anchor = extreme_anchor(frame, at + 1 + (frame.low(at + 1) in {"the", "its", "that"}))
+            if anchor is None:
+                return None
+            low = "since"
     else:
         anchor = anchor_at(frame, at + 1)
     if anchor is None:
@@ -391,15 +477,10 @@ def _ends_clause(frame: Frame, at: int) -> bool:
 
 
 def _bare_relation(frame: Frame, at: int, low: str) -> Place | None:
-    event = frame.now.event if frame.now.event is not None else frame.before.event
-    if event is None and len(frame.view.events) == 1:
-        event = 0
-    position = frame.view.events[event] if event is not None else None
-    points = [place.point for place in frame.places if place.point is not None]
-    if position is None and not points:
+    base = implied_anchor(frame)
+    if base is None:
         return None
-    base = position if position is not None else points[-1]
-    windows = _relation_windows(frame, low, base or 0, base or 0, is_event=position is not None)
+    windows = _relation_windows(frame, low, base, base, is_event=True)
     return Place(at, at + 1, windows, "span", relation=low)
 
 
@@ -429,7 +510,9 @@ def _join_ranges(frame: Frame) -> None:
         link = frame.low(place.i - 1) if frame.low(place.i - 1) != "the" else frame.low(place.i - 2)
         start = frame.low(before.i - 1) if before else ""
         start = frame.low(before.i - 2) if before and start == "the" else start
-        near = before is not None and place.i - before.j <= 3
+        near = before is not None and not any(
+            frame.kind(at) == "num" for at in range(before.j, place.i)
+        )
         if (
             before is not None
             and near

@@ -12,11 +12,13 @@ from bot.analysis.verification.vocabulary import (
     IMPERATIVES,
     OWNERS,
 )
+from bot.analysis.verification.wordsets import words
 
-_PAST = frozenset(
-    ["fell", "rose", "dropped", "climbed", "slid", "declined", "increased", "decreased", "went", "was", "were", "averaged", "stood", "peaked", "reached", "lost", "gained", "grew", "sank", "slipped", "jumped", "has", "had", "been"]
+_PAST = words(
+    "fell rose dropped climbed slid declined increased decreased went was were averaged stood "
+    "peaked reached lost gained grew sank slipped jumped has had been"
 )
-_SUCCESS = frozenset(["confirm", "confirms", "confirmed", "would", "success", "succeed", "successful"])
+_SUCCESS = words("confirm confirms confirmed would success succeed successful")
 
 
 def is_instruction(frame: Frame) -> bool:

@@ -13,13 +13,20 @@ from bot.analysis.verification.vocabulary import (
     PERIOD_NOUNS,
     TIME_WORDS,
 )
+from bot.analysis.verification.wordsets import words
 
-_POINT_WORDS = frozenset(["point", "points", "pt", "pts"])
-_CENTS = frozenset(["cent", "cents", "pence"])
-_MORE = frozenset(["over", "above", "exceeding", "beyond", "past"])
-_LESS = frozenset(["under", "below"])
-_BETWEEN_NOUN = frozenset(
-    ["more", "fewer", "less", "additional", "extra", "new", "lost", "active", "paying", "closed", "crashed", "completed", "activated", "weekly", "monthly", "daily", "total", "free", "of", "the", "our", "per", "all", "every", "missing", "small", "smaller", "large", "largest", "other", "lower", "higher", "net"]
+_POINT_WORDS = words("point points pt pts")
+_CENTS = words("cent cents pence")
+_MORE = words("over above exceeding beyond past")
+_LESS = words("under below")
+_BETWEEN_NOUN = words(
+    "more fewer less additional extra new lost active paying closed crashed completed "
+    "activated weekly monthly daily total free of the our per all every missing small smaller "
+    "large largest other lower higher net"
+)
+_PERIOD_FILLERS = frozenset(
+    "full complete whole single consecutive different separate other more further weekly daily "
+    "monthly recorded negative positive".split()
 )
 NOUN_REACH = 4  # tokens a noun may stand behind its number ("220 fewer activated users")
 
@@ -43,7 +50,7 @@ def find_quantities(frame: Frame) -> None:
 
 def read_quantity(frame: Frame, at: int) -> Quantity | None:
     """Read one quantity that starts at token `at`; None when there is none."""
-    fraction = _read_fraction(frame, at)
+    fraction = _read_fraction(frame, at) or _read_one_point(frame, at)
     if fraction is not None:
         return fraction
     start, sign, currency = at, 0, ""
@@ -63,13 +70,54 @@ def read_quantity(frame: Frame, at: int) -> Quantity | None:
     share = _read_ratio_share(frame, start, number)
     if share is not None:
         return share
+    counted = _read_count_of_periods(frame, start, number)
+    if counted is not None:
+        return counted
     unit, after, noun = _read_unit(frame, number.after, worded=number.worded)
     unit = currency or unit
     value = number.value * (sign or 1)
     found = Quantity(start, after, value, number.half_step, unit, sign, noun=noun)
     found.worded = number.worded
+    rate = _per_period(frame, after)
+    if rate:
+        found.per, found.j = True, rate
     found.margin = read_margin(frame, start, after)
     return found
+
+
+def _read_count_of_periods(frame: Frame, start: int, number: Number) -> Quantity | None:
+    """Read "five of the fourteen days", "three of the last five weeks", "two of them"."""
+    if frame.low(number.after) != "of":
+        return None
+    at = number.after + 1
+    while frame.low(at) in {"the", "those", "these", "all", "its", "our"}:
+        at += 1
+    place = next((place for place in frame.places if place.i == at), None)
+    if place is not None and place.windows and len(place.windows[0]) > 1:
+        found = Quantity(start, number.after, number.value, 0.5, "period:any", worded=True)
+        found.whole = len(place.windows[0])
+        return found
+    whole = read_number(frame.tokens, at)
+    if whole is None:
+        return None
+    unit, after, _ = _read_unit(frame, whole.after)
+    if not unit.startswith("period:"):
+        return None
+    found = Quantity(start, after, number.value, 0.5, unit, worded=True)
+    found.whole = int(min(whole.value, 1e9))
+    return found
+
+
+def _per_period(frame: Frame, at: int) -> int:
+    """Return the token behind "a week", "per day", "each month" or 0."""
+    for position in range(at, at + 4):
+        if frame.low(position) in {"a", "per", "each", "every", "an"}:
+            if frame.low(position + 1) in PERIOD_NOUNS and position + 1 not in frame.taken:
+                return position + 2 if position == at else 0
+            return 0
+        if frame.low(position) not in PEOPLE:
+            return 0
+    return 0
 
 
 def _touches(frame: Frame, at: int) -> bool:
@@ -90,6 +138,8 @@ def _is_pronoun_one(frame: Frame, at: int, number: Number) -> bool:
     if frame.low(at) != "one":
         return False
     noun = frame.low(number.after)
+    if frame.low(at - 1) in {"every", "only", "no", "any", "each", "this", "that", "another"}:
+        return noun not in PERIOD_NOUNS
     return noun not in PERIOD_NOUNS and noun not in {"point", "percent", "%", "in", "third", "of"}
 
 
@@ -127,16 +177,39 @@ def _read_fraction(frame: Frame, at: int) -> Quantity | None:
         and (frame.low(noun_at) not in {"of", "more", "less"})
     ):
         return None
-    if frame.low(after) in PERIOD_NOUNS and low in {"a", "one"} and frame.low(noun_at) not in {
-        "of", "more", "less", "higher", "lower", "up", "down",
-    }:  # fmt: skip
-        if frame.low(at - 1) not in {"by", "nearly", "almost", "than", "about", "roughly", "over"}:
-            return None
+    if frame.low(after) == "quarter" and not _is_quarter_share(frame, at, noun_at):
+        return None
     noun = _noun_near(frame, noun_at + 1) if frame.low(noun_at) == "of" else ""
     return Quantity(
         at, after + 1, 100 * count / part, 100 * count / part * 0.02, "share", noun=noun,
         worded=True, share=count / part, margin=read_margin(frame, at, after + 1),
     )  # fmt: skip
+
+
+def _read_one_point(frame: Frame, at: int) -> Quantity | None:
+    """Read "a point", "a full point", "a percentage point" as 1."""
+    if frame.low(at) not in {"a", "one"}:
+        return None
+    after = at + 1
+    while frame.low(after) in {"full", "whole", "single", "percentage"}:
+        after += 1
+    if frame.low(after) != "point" or after == at + 1 and frame.low(at) == "a" and (
+        frame.low(at - 1) in {"at", "to", "such", "is", "was"}
+    ):
+        return None
+    unit = "pp" if frame.view.is_rate else "pt"
+    return Quantity(at, after + 1, 1.0, 0.05, unit, worded=True, margin=read_margin(frame, at, at))
+
+
+def _is_quarter_share(frame: Frame, at: int, behind: int) -> bool:
+    """Tell "a quarter more" from "a quarter" of the year."""
+    if frame.low(behind) in {"of", "more", "less", "higher", "lower", "up", "down", "fewer"}:
+        return True
+    if frame.low(behind) in {"ago", "later", "before", "after", "earlier", "in", "on"}:
+        return False
+    return frame.view.question.period.value != "quarter" and frame.low(at - 1) not in {
+        "per", "each", "the", "in", "last", "this", "next",
+    }  # fmt: skip
 
 
 def _read_ratio_share(frame: Frame, start: int, number: Number) -> Quantity | None:
@@ -191,6 +264,11 @@ def _read_unit(frame: Frame, at: int, *, worded: bool = False) -> tuple[str, int
         return "x", at + 1, ""
     if low in TIME_WORDS and not (low in {"s", "h"} and worded):
         return TIME_WORDS[low], at + 1, ""
+    behind = at
+    while frame.low(behind) in _PERIOD_FILLERS:
+        behind += 1
+    if behind > at and frame.low(behind) in PERIOD_NOUNS and behind not in frame.taken:
+        return f"period:{PERIOD_NOUNS[frame.low(behind)]}", behind + 1, ""
     if low in PERIOD_NOUNS and PERIOD_NOUNS[low] not in {"any-point"}:
         return f"period:{PERIOD_NOUNS[low]}", at + 1, ""
     noun = _noun_near(frame, at)

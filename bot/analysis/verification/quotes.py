@@ -19,6 +19,7 @@ from bot.analysis.verification.vocabulary import (
     STOP_WORDS,
     TIME_WORDS,
 )
+from bot.analysis.verification.wordsets import words
 
 REACH = 9  # tokens around a number that describe it
 _EXTRA = {"target": "goal", "goal": "target", "set": "target", "want": "target"}
@@ -54,20 +55,20 @@ def stated_numbers(question: MetricQuestion) -> tuple[Quote, ...]:
                 at += 1
                 continue
             around = tokens[max(0, at - REACH) : number.after + REACH]
-            words = frozenset(_words(around))
+            near = frozenset(_words(around))
             unit = _unit(tokens, at, number.after)
-            found.append(Quote(number.value, unit, words, source))
+            found.append(Quote(number.value, unit, near, source))
             at = max(number.after, at + 1)
     return tuple(found)
 
 
 def _words(tokens: list[Token]) -> set[str]:
-    words = {
+    found = {
         stem(token.low)
         for token in tokens
         if token.kind in {"word", "name"} and token.low not in STOP_WORDS
     }
-    return words | {_EXTRA[word] for word in words if word in _EXTRA}
+    return found | {_EXTRA[word] for word in found if word in _EXTRA}
 
 
 def _unit(tokens: list[Token], at: int, after: int) -> str:
@@ -116,3 +117,19 @@ def find_size(frame: Frame, q: Quantity) -> bool:
         fact.kind is FactKind.QUOTE and abs(fact.value - q.value) <= q.half_step
         for fact in frame.findings.facts
     )
+
+
+_LINES = words("target goal limit budget line threshold cap ceiling floor quota plan")
+
+
+def reference_line(frame: Frame, at: int) -> float | None:
+    """Return the limit or target the user stated when the words behind `at` name one."""
+    behind = frame.words(at, at + 6)
+    if not set(behind) & _LINES:
+        return None
+    for quote in stated_numbers(frame.view.question):
+        unit = "%" if frame.view.is_rate else frame.view.unit
+        fits = quote.unit == unit or (quote.unit == "" and unit in {"x", "count", "pt"})
+        if fits or quote.unit in {"ms", "s", "min", "h"} and quote.unit == unit:
+            return quote.value
+    return None

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from bot.analysis.verification.frame import Frame, Place, Quantity
 from bot.analysis.verification.matching import (
+    change_factor,
+    level_factor,
     matches_difference,
     matches_level,
     matches_relative,
@@ -28,7 +30,10 @@ from bot.analysis.verification.vocabulary import (
     STEEP,
     UP_NOUNS,
 )
+from bot.analysis.verification.wordsets import words
 
+_NOW = words("now latest currently today finished ended closed")
+_COPULAS = words("is was marks ranks had has shows reads became set sets came remains at with as")
 _STEP_NOUNS = UP_NOUNS | DOWN_NOUNS | {"step", "steps", "change", "move", "moves", "swing"}
 STEP_REACH = 3  # "largest weekly gains", "biggest single drop"
 
@@ -51,7 +56,11 @@ class Superlative:
 def find_superlatives(frame: Frame) -> Iterator[Superlative]:
     """Yield the superlatives of a sentence, left to right."""
     for at, token in enumerate(frame.tokens):
-        if at in frame.taken and token.low not in {"peak", "low", "high"}:
+        if at in frame.taken:
+            continue
+        ranked = _read_ranks(frame, at)
+        if ranked is not None:
+            yield ranked
             continue
         side = _side(frame, at)
         if not side or token.kind != "word":
@@ -59,6 +68,16 @@ def find_superlatives(frame: Frame) -> Iterator[Superlative]:
         if token.low in HIGH_NOUNS | LOW_NOUNS and not _is_noun_use(frame, at):
             continue
         yield _build(frame, at, side)
+
+
+def _read_ranks(frame: Frame, at: int) -> Superlative | None:
+    """Read "ranks second", "ranked third"."""
+    if frame.low(at) not in {"ranks", "ranked", "rank", "ranking"}:
+        return None
+    ordinal = read_ordinal(frame.tokens, at + 1 + (frame.low(at + 1) in {"only", "just"}))
+    if ordinal is None:
+        return None
+    return Superlative(at, ordinal[1], 1, ordinal[0])
 
 
 def _side(frame: Frame, at: int) -> int:
@@ -128,7 +147,7 @@ def _build(frame: Frame, at: int, side: int) -> Superlative:
     if not steps and frame.low(at) in {"steepest", "sharpest"}:
         steps = True
     if not steps and {"change", "changed"} & set(frame.words(at, at + 12)):
-        steps, step_side = True, side
+        steps, step_side, side = True, side, 1
     if frame.low(start - 1) in {"joint", "joint-"}:
         start -= 1
     return Superlative(
@@ -196,13 +215,13 @@ def prove_superlative(frame: Frame, found: Superlative) -> Proof:
     """Check a rank against the period or number the sentence gives it to."""
     places = subject_places(frame, found)
     scopes = list(_scopes(frame, found, places))
-    quantity = subject_quantity(frame, found)
+    quantities = subject_quantities(frame, found)
     for place in places:
         if place.trouble:
             return refused(place.trouble)
     worded = {at for place in places for window in place.windows for at in window}
     wanted = [at for place in places for at in place.windows[0]] if places else []
-    if not wanted and set(frame.words(found.i - 5, found.j + 4)) & {"now", "latest", "currently"}:
+    if not wanted and not quantities and set(frame.words(0, found.j + 4)) & _NOW:
         wanted = [frame.view.last]
         worded = {frame.view.last}
     reason = "there is no such extreme"
@@ -220,7 +239,7 @@ def prove_superlative(frame: Frame, found: Superlative) -> Proof:
                     len(places) == 1 and worded & carried and len(places[0].windows) > 1
                 ):
                     return _accept(frame, found, wanted[0], scope)
-            elif quantity is None or _carries(frame, found, quantity, carried):
+            elif not quantities or any(_carries(frame, found, q, carried) for q in quantities):
                 return _accept(frame, found, first, scope)
     return refused(reason)
 
@@ -252,52 +271,64 @@ def _carries(frame: Frame, found: Superlative, q: Quantity, carried: set[int]) -
 
 
 def subject_places(frame: Frame, found: Superlative) -> list[Place]:
-    """Return the place the rank is given to: nearest in front when copular, else behind."""
-    usable = [
-        place
-        for place in frame.places
-        if place.relation not in {"since", "before", "after", "counted", "range", "until"}
-        and not _is_scope(frame, place, found)
-        and (place.kind in {"point", "set", "event"} or len(place.windows) > 1)
-    ]
-    behind = [place for place in usable if place.i >= found.j]
-    ahead = [place for place in usable if place.j <= found.i]
-    others = [o for o in find_superlatives(frame) if o.i != found.i]
-    if behind and not any(found.i < o.i < behind[0].i for o in others):
-        near = behind[0]
-        if (
-            not ahead
-            or near.i - found.j <= found.i - ahead[-1].j
-            or _verb_behind(frame, found, near)
-        ):
-            return [near]
-    if ahead:
+    """Return the place a rank is given to: the one of its own clause, else the one in front."""
+    usable = [place for place in frame.places if _can_be_subject(frame, place, found)]
+    first, last = frame.segment(found.i)
+    inside = [place for place in usable if first <= place.i and place.j <= last]
+    behind = [place for place in inside if place.i >= found.j]
+    ahead = [place for place in inside if place.j <= found.i]
+    if ahead and (not behind or _is_predicate(frame, found, ahead[-1])):
         return [ahead[-1]]
-    return [behind[0]] if behind and not others else []
+    if behind:
+        return [behind[0]]
+    others = [o.i for o in find_superlatives(frame) if o.i != found.i]
+    before = [place for place in usable if place.j <= found.i]
+    if before and not any(before[-1].j <= at < found.i for at in others):
+        return [before[-1]]
+    after = [place for place in usable if place.i >= found.j]
+    if after and not any(found.j <= at < after[0].i for at in others):
+        return [after[0]]
+    return []
 
 
-def _verb_behind(frame: Frame, found: Superlative, near: Place) -> bool:
-    return bool({"was", "is", "came", "in", "on", ":"} & set(frame.words(found.j, near.i))) and (
-        not {"was", "is", "ranks", "had", "marks", "with", "at"}
-        & set(frame.words(found.i - 3, found.i))
+def _can_be_subject(frame: Frame, place: Place, found: Superlative) -> bool:
+    if place.relation in {"since", "before", "after", "counted", "range", "until", "step"}:
+        return False
+    if place.trouble:
+        return True
+    return not _is_scope(frame, place, found) and (
+        place.kind in {"point", "set", "event"} or len(place.windows) > 1
     )
+
+
+def _is_predicate(frame: Frame, found: Superlative, ahead: Place) -> bool:
+    """Tell "week 8 is the highest ..." from "in week 8 ... the highest was week 3"."""
+    between = set(frame.words(ahead.j, found.i))
+    return bool(between & _COPULAS) or ahead.j == found.i or frame.tokens[ahead.j - 1].possessive
 
 
 def _is_scope(frame: Frame, place: Place, found: Superlative) -> bool:
     """Tell whether a place limits the ranking ("of all 21 days", "of April")."""
     if place.i < found.j:
         return False
-    before = frame.low(place.i - 1)
-    return place.kind in {"span", "fuzzy"} or before in {"of", "all"}
+    if place.kind in {"span", "fuzzy"} and len(place.windows) < 2:
+        return True
+    return frame.low(place.i - 1) == "of" and frame.low(place.i - 2) != "that"
 
 
-def subject_quantity(frame: Frame, found: Superlative) -> Quantity | None:
-    """Return the number in the same clause that the rank speaks of."""
+def subject_quantities(frame: Frame, found: Superlative) -> list[Quantity]:
+    """Return the numbers a rank may speak of: those of its clause, else all of the sentence."""
     first, last = frame.segment(found.i)
-    inside = [
-        q for q in frame.quantities if first <= q.i < last and not q.unit.startswith("period")
+    usable = [q for q in frame.quantities if not q.unit.startswith("period") and q.share is None]
+    fitting = [
+        q
+        for q in usable
+        if level_factor(frame.view, q) is not None
+        or change_factor(frame.view, q) is not None
+        or (found.steps and q.unit == "%")
     ]
-    return min(inside, key=lambda q: abs(q.i - found.i), default=None)
+    inside = [q for q in fitting if first <= q.i < last and not found.i <= q.i < found.j]
+    return inside or [q for q in fitting if not found.i <= q.i < found.j]
 
 
 def _scopes(frame: Frame, found: Superlative, places: list[Place]) -> Iterator[tuple[int, ...]]:

@@ -7,7 +7,6 @@ from bot.analysis.answer import Section
 from bot.analysis.claims import Claim
 from bot.analysis.facts import Findings
 from bot.analysis.verification.anchors import note_events
-from bot.analysis.verification.binding import bind_places
 from bot.analysis.verification.frame import Context, Frame
 from bot.analysis.verification.markup import find_markup
 from bot.analysis.verification.names import mask_names
@@ -34,7 +33,6 @@ def check_one(
     mask_names(frame)
     find_places(frame)
     find_quantities(frame)
-    bind_places(frame)
     claims += check_numbers(frame)
     claims += check_words(frame, claims)
     claims.sort(key=lambda claim: (claim.start, claim.end))

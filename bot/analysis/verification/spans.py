@@ -10,8 +10,12 @@ from bot.analysis.verification.directions import clause_direction
 from bot.analysis.verification.frame import Frame, Place, Quantity
 from bot.analysis.verification.matching import level_factor, matches_level
 from bot.analysis.verification.proof import Proof, name_position, proved, refused, show
+from bot.analysis.verification.wordsets import words
 
-_LEAD = frozenset(["about", "around", "roughly", "nearly", "almost", "just", "under", "over", "a", "an", "peak", "of", "low", "high", "approximately", "~", "the", "exactly", "some", "-", "$", "only"])  # fmt: skip
+_LEAD = words(
+    "about around roughly nearly almost just under over a an peak of low high approximately ~ "
+    "the exactly some - $ only"
+)
 LEAD_REACH = 5
 
 

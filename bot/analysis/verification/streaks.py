@@ -12,11 +12,10 @@ from bot.analysis.verification.frame import Frame
 from bot.analysis.verification.numbers import read_number, read_ordinal
 from bot.analysis.verification.proof import Proof, name_position, proved, refused
 from bot.analysis.verification.vocabulary import PERIOD_NOUNS
+from bot.analysis.verification.wordsets import words
 
-_STRAIGHT = frozenset(["straight", "consecutive", "successive"])
-_ADJECTIVES = frozenset(
-    ["weekly", "daily", "monthly", "quarterly", "small", "large", "further", "more", "such", "annual", "yearly"]
-)
+_STRAIGHT = words("straight consecutive successive")
+_ADJECTIVES = words("weekly daily monthly quarterly small large further more such annual yearly")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ original text. It knows nothing of metrics or facts.
 
 import re
 from dataclasses import dataclass
+from bot.analysis.verification.wordsets import words
 
 # One character to one character: positions must survive.
 _PLAIN = str.maketrans(
@@ -45,11 +46,15 @@ _TOKEN = re.compile(
     r"|(?P<sym>[^\s\w])"
 )
 
-_SPLIT_HEADS = frozenset(
-    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "joint", "all", "half", "next", "single", "two-thirds", "three-quarters", "quarter", "early", "late", "mid", "last"]
+_SPLIT_HEADS = words(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
+    "ninety first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "joint all half next single two-thirds three-quarters quarter early late mid last"
 )
-_SPLIT_TAILS = frozenset(
-    ["point", "points", "week", "weeks", "day", "days", "month", "months", "quarter", "quarters", "year", "years", "high", "low", "fold", "highest", "lowest", "best", "worst", "largest", "smallest", "percent", "biggest", "period", "thirds", "quarters"]
+_SPLIT_TAILS = words(
+    "point points week weeks day days month months quarter quarters year years high low fold "
+    "highest lowest best worst largest smallest percent biggest period thirds quarters"
 )
 
 

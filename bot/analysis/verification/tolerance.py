@@ -5,6 +5,7 @@ Words in front widen it ("about") or leave one side open ("nearly", "just over",
 """
 
 from dataclasses import dataclass
+from bot.analysis.verification.wordsets import words
 
 # Own choices, tuned on the development half of the checking corpus: "about 220" may be 5 % off,
 # "nearly 45" may stand for down to 10 % less, "more than 40" for at most half as much again.
@@ -13,11 +14,12 @@ NEARLY_SHARE = 0.10
 OPEN_SHARE = 0.50
 ROUNDING_SLACK = 1.001  # a half rounds either way, and floats are not exact
 
-ABOUT = frozenset(
-    ["about", "roughly", "around", "approximately", "approx", "circa", "ca", "some", "~", "close", "almost-exactly", "near", "something", "like"]
+ABOUT = words(
+    "about roughly around approximately approx circa ca some ~ close almost-exactly near "
+    "something like"
 )
-NEARLY = frozenset(["nearly", "almost"])
-EXACT = frozenset(["exactly", "precisely"])
+NEARLY = words("nearly almost")
+EXACT = words("exactly precisely")
 
 
 @dataclass(frozen=True, slots=True)

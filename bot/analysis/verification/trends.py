@@ -12,8 +12,9 @@ from bot.analysis.verification.frame import Frame
 from bot.analysis.verification.proof import Proof, proved, refused
 from bot.analysis.verification.series import FLAT_SHARE
 from bot.analysis.verification.vocabulary import FLAT, HEDGES, NEGATIONS, SOFT_FUTURE
+from bot.analysis.verification.wordsets import words
 
-_SKIP_AFTER = frozenset(["the", "a", "an", "this", "that", "no", "any", "every", "each", "of", "if", "would", "could", "might"])
+_SKIP_AFTER = words("the a an this that no any every each of if would could might")
 _FLAT_SPREAD = 0.15  # "stable" tolerates a spread of 15 % of the level over its window
 
 

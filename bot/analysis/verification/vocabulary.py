@@ -4,13 +4,12 @@ Adding a word here is the way to teach the checker a new phrasing; sentences are
 """
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+from bot.analysis.verification.wordsets import numbered, words
 
 
 # Verbs and nouns that say the numbers went up or down. Inflected forms are listed because a
 # stemmer would merge "rose" (verb) with nothing and "falls" (noun) with "falling".
-UP_VERBS = _words(
+UP_VERBS = words(
     "rise rises rose risen rising climb climbs climbed climbing grow grows grew grown growing "
     "increase increases increased increasing gain gains gained gaining jump jumps jumped jumping "
     "surge surges surged surging soar soars soared soaring leap leaps leapt leaped leaping "
@@ -18,7 +17,7 @@ UP_VERBS = _words(
     "rallied rallies rebound rebounds rebounded rebounding spike spikes spiked spiking shot "
     "swell swelled swells expand expanded expands balloon ballooned ticked-up"
 )
-DOWN_VERBS = _words(
+DOWN_VERBS = words(
     "fall falls fell fallen falling drop drops dropped dropping decline declines declined "
     "declining decrease decreases decreased decreasing slide slides slid sliding sink sinks sank "
     "sunk sinking slip slips slipped slipping shrink shrinks shrank shrunk shrinking plunge "
@@ -29,78 +28,78 @@ DOWN_VERBS = _words(
     "descended halve halves erode eroded shed sheds shedding soften softens softened softening "
     "come-down sagged sag"
 )
-UP_NOUNS = _words(
+UP_NOUNS = words(
     "rise rises increase increases gain gains jump jumps growth climb surge surges leap uptick "
     "upturn advance advances uplift lift spike rebound upswing"
 )
-DOWN_NOUNS = _words(
+DOWN_NOUNS = words(
     "fall falls drop drops decline declines decrease decreases loss losses slide slump dip dips "
     "slip plunge reduction downturn shortfall downswing contraction collapse setback"
 )
-UP_ADVERBS = _words(
+UP_ADVERBS = words(
     "up higher more above upward upwards over greater bigger ahead extra additional"
 )
-DOWN_ADVERBS = _words(
+DOWN_ADVERBS = words(
     "down lower less fewer below downward downwards under short smaller behind missing"
 )
 # Good and bad need the metric's own direction.
-BETTER = _words(
+BETTER = words(
     "improve improves improved improving improvement improvements better recovered recovering "
     "recover recovers recovery regained regain regains"
 )
-WORSE = _words(
+WORSE = words(
     "worsen worsens worsened worsening deteriorate deteriorates deteriorated deteriorating "
     "deterioration worse"
 )
-FASTER_MEANS_LESS = _words("faster quicker cheaper shorter quieter calmer")
-SLOWER_MEANS_MORE = _words("slower dearer costlier longer busier pricier")
-MOVES_EITHER_WAY = _words(
+FASTER_MEANS_LESS = words("faster quicker cheaper shorter quieter calmer")
+SLOWER_MEANS_MORE = words("slower dearer costlier longer busier pricier")
+MOVES_EITHER_WAY = words(
     "change changes changed moved move moves shift shifted swing step went go goes gone came "
     "difference gap delta movement going"
 )
-FLAT = _words(
+FLAT = words(
     "flat stable steady unchanged constant level plateaued plateau stabilised stabilized "
     "stagnated stagnant static sideways"
 )
 
-HIGH_NOUNS = _words("peak peaks peaked high highs maximum max top record summit")
-LOW_NOUNS = _words("trough troughs low lows minimum min bottom bottomed nadir floor")
-HIGH_ADJECTIVES = _words("highest largest biggest busiest greatest strongest")
-LOW_ADJECTIVES = _words("lowest smallest quietest weakest fewest")
-GOOD_ADJECTIVES = _words("best")
-BAD_ADJECTIVES = _words("worst poorest")
-LESS_IS_FAST = _words("fastest quickest cheapest shortest calmest")
-MORE_IS_SLOW = _words("slowest dearest costliest longest priciest")
-STEEP = _words("steepest sharpest")
+HIGH_NOUNS = words("peak peaks peaked high highs maximum max top record summit")
+LOW_NOUNS = words("trough troughs low lows minimum min bottom bottomed nadir floor")
+HIGH_ADJECTIVES = words("highest largest biggest busiest greatest strongest")
+LOW_ADJECTIVES = words("lowest smallest quietest weakest fewest")
+GOOD_ADJECTIVES = words("best")
+BAD_ADJECTIVES = words("worst poorest")
+LESS_IS_FAST = words("fastest quickest cheapest shortest calmest")
+MORE_IS_SLOW = words("slowest dearest costliest longest priciest")
+STEEP = words("steepest sharpest")
 
-MEAN_WORDS = _words("average averages averaged averaging mean means averagely")
-MEDIAN_WORDS = _words("median")
-TOTAL_WORDS = _words("total totals totalled totaled sum altogether together combined cumulative")
-USUAL_WORDS = _words("usual typical normal ordinary")
+MEAN_WORDS = words("average averages averaged averaging mean means averagely")
+MEDIAN_WORDS = words("median")
+TOTAL_WORDS = words("total totals totalled totaled sum altogether together combined cumulative")
+USUAL_WORDS = words("usual typical normal ordinary")
 
-FUTURE = _words("will 'll won't shall would")
-SOFT_FUTURE = _words("should could may might can")
-PREDICTIVE = _words(
+FUTURE = words("will 'll won't shall would")
+SOFT_FUTURE = words("should could may might can")
+PREDICTIVE = words(
     "expect expects expected forecast forecasts forecasted predict predicts predicted project "
     "projected projects anticipate anticipated estimate estimated reckon heading trajectory"
 )
-BENCHMARK = _words(
+BENCHMARK = words(
     "benchmark benchmarks industry peers peer competitors competitor rivals rival comparable "
     "typically normally usually standard norm sector market-average category elsewhere "
     "comparables best-in-class companies vendors startups businesses firms apps tools typical"
 )
-CAUSE_VERBS = _words(
+CAUSE_VERBS = words(
     "caused causes cause drove drives explains explain explained proves prove proved proven "
-    "triggered accounts account accounted responsible created creates produced"
+    "triggered accounts account accounted responsible"
 )
-HEDGES = _words(
+HEDGES = words(
     "may might could likely probably possibly perhaps plausible plausibly suggests suggest fits "
     "fit coincides coincide consistent suspect suspected appears seems seem apparently partly "
     "candidate hypothesis points possible potential potentially unlikely if whether cannot "
     "unclear not nor alone"
 )
-NEGATIONS = _words("no not never none nothing nor neither without hardly n't cannot didn't hasn't")
-IMPERATIVES = _words(
+NEGATIONS = words("no not never none nothing nor neither without hardly n't cannot didn't hasn't")
+IMPERATIVES = words(
     "run roll put hold keep ask sign show offer restart have freeze add repeat announce prepare "
     "leave export collect call split test compare review interview pull check set ship revert "
     "stop pause start switch give send move assign schedule launch invite extend measure track "
@@ -110,12 +109,12 @@ IMPERATIVES = _words(
     "close look go focus apply allocate treat analyse analyze sample segment randomise randomize "
     "route ramp gate disable enable retain reinstate undo identify double halve page judge find"
 )
-CONDITIONALS = _words("if unless until when once whenever while provided threshold should stop end")
-OWNERS = _words(
+CONDITIONALS = words("if unless until when once whenever while provided threshold should stop end")
+OWNERS = words(
     "team manager lead owner product growth marketing engineering support success finance sales "
     "analyst designer we you someone"
 )
-PEOPLE = _words(
+PEOPLE = words(
     "user users customer customers people person account accounts sign-up sign-ups signup "
     "signups member members visitor visitors subscriber subscribers trial trials installs "
     "install recipients recipient answers answer sessions session orders order opens clicks "
@@ -198,19 +197,13 @@ TIME_WORDS: dict[str, str] = {
     "h": "h",
     "hrs": "h",
 }
-MONTHS: dict[str, int] = {}
-for _number, _names in enumerate(
-    ["january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sep sept", "october oct", "november nov", "december dec"],
-    start=1,
-):
-    for _name in _names.split():
-        MONTHS[_name] = _number
-WEEKDAYS: dict[str, int] = {}
-for _number, _name in enumerate(
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], start=0
-):
-    WEEKDAYS[_name] = _number
-STOP_WORDS = _words(
+_MONTH_NAMES = numbered(
+    "- january february march april may june july august september october november december"
+)
+MONTHS: dict[str, int] = {name: number for name, number in _MONTH_NAMES.items() if number}
+MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
+WEEKDAYS: dict[str, int] = numbered("monday tuesday wednesday thursday friday saturday sunday")
+STOP_WORDS = words(
     "the a an of to in on at by for and or with from per is was are were be been it its this that "
     "our we us their new all every each out into rate share number weekly daily monthly average "
     "median everyone people team went half first over up percent per-cent any week day month "
