@@ -19,6 +19,7 @@ from storage import (
     ratings,
     requests,
     reviews,
+    teacher_requests,
     training_runs,
 )
 from storage.record import Record
@@ -42,6 +43,7 @@ MODULES = (
     ratings,
     requests,
     reviews,
+    teacher_requests,
     training_runs,
 )
 METADATA = Record.metadata
