@@ -56,9 +56,14 @@ from bot.analysis.question import (
 MIN_VALUES = 2  # one value has no change to explain
 DEFINITION_CHARACTERS = 300
 _CONTEXT_FIELDS = ("segment", "market", "context")
+_NEWEST_FIRST = re.compile(
+    r"\b(?:newest|latest|most recent) (?:value |week |month |day )?first\b|\bnewest to oldest\b|"
+    r"\bmost recent to oldest\b|\breverse chronological\b|\bgoing back in time\b",
+    re.IGNORECASE,
+)
 _MASKS = re.compile(
     r"\b(?:last|past|previous|next|over|for|the) (?:the )?\d{1,3} (?:days?|weeks?|months?|quarters?|years?)\b|"
-    r"\b\d{1,3}[- ](?:day|week|month|hour)(?:s)?\b(?! (?:ago|later))|\b(?:in|since|of|during|until|fy) ?(?:19|20)\d{2}\b|\bv?\d+\.\d+\.\d+\b",
+    r"\b\d{1,3}-(?:day|week|month|hour)s?\b|\b(?:in|since|of|during|until|fy) ?(?:19|20)\d{2}\b|\bv?\d+\.\d+\.\d+\b",
     re.IGNORECASE,
 )
 
@@ -112,6 +117,7 @@ def _assemble(request: Request, reading: _Reading) -> MetricQuestion:
     frame = SeriesFrame(0, period or Period.WEEK, today)
     _name_metric(reading, "\n".join(_mask(line, frame) for line in prose.split("\n")), found)
     _take_unit(reading, sections)
+    _turn_if_newest_first(found.draft, sections, prose)
     hint = period_in_text(found.draft.hint) if period is None else None
     series = read_series(
         found.draft,
@@ -124,6 +130,18 @@ def _assemble(request: Request, reading: _Reading) -> MetricQuestion:
             "two. Send the earlier values too, oldest first.",
         )
     return _build(request, reading, series, prose, series.period or period or hint)
+
+
+def _turn_if_newest_first(draft: SeriesDraft, sections: Sections, prose: str) -> None:
+    """Turn an undated list round where the words say that it runs back in time."""
+    words = " ".join([sections.hints.get("values", ""), draft.name, prose[:20_000]])
+    if any(draft.labels) or not _NEWEST_FIRST.search(words):
+        return
+    count = len(draft.cells)
+    draft.cells.reverse()
+    draft.denominators.reverse()
+    draft.notes = {count - 1 - i: note for i, note in draft.notes.items()}
+    draft.assumptions.append("The text says newest first, so the order was turned round.")
 
 
 def _problem(code: ProblemCode, message: str) -> UnreadableQuestionError:
@@ -178,6 +196,7 @@ def _name_metric(reading: _Reading, prose: str, found: Found) -> None:
     """Settle the name, taking a unit out of it where one is written."""
     if reading.metric:
         reading.metric = clean_name(reading.metric)
+        reading.unit = reading.unit or unit_in_name(found.draft.name)[1]
         return
     candidates = [found.draft.name, found.name_line]
     for candidate in candidates:
@@ -286,6 +305,7 @@ def _cohort(
         for text in (
             prose,
             sections.fields.get("context", ""),
+            sections.fields.get("segment", ""),
             sections.fields.get("definition", ""),
         ):
             cohort = cohort or find_cohort(text[:20_000])

@@ -25,6 +25,17 @@ _AGO = re.compile(
     rf"{_COUNT}[\s-]+(?P<word>day|week|wk|month|quarter|year)s?[\s-]+(?:ago|back|earlier)\b",
     re.IGNORECASE,
 )
+_AGO_ELSEWHERE = re.compile(
+    r"\b(?:vor|seit|hace|há|il y a|depuis|för|for)\s+(?P<count>\d{1,3})\s+(?P<word>[^\W\d_]{3,10})(?:\s+sedan)?\b|"
+    r"\b(?P<count2>\d{1,3})\s+(?P<word2>[^\W\d_]{3,10})\s+(?:fa|atrás|geleden|siden|sedan)\b",
+    re.IGNORECASE,
+)
+_WORD_STEMS = {
+    Period.DAY: ("tag", "día", "dia", "jour", "giorn", "dag"),
+    Period.WEEK: ("woche", "semana", "semaine", "settiman", "veck", "uge", "uke", "week"),
+    Period.MONTH: ("monat", "mes", "mois", "månad", "maand", "måned"),
+    Period.YEAR: ("jahr", "año", "ano", "an", "anni", "år", "jaar"),
+}
 _LAST = re.compile(
     r"\b(?:(?:early |late |mid-?)?(?P<which>last|previous|this|current) (?P<word>week|month|quarter|year)|"
     r"(?P<day>yesterday|today|this morning))\b", re.IGNORECASE,
@@ -99,6 +110,12 @@ def find_time(text: str, frame: SeriesFrame) -> FoundTime | None:
         return FoundTime(
             match.start(), match.end(), days_ago=count * DAYS_IN[period], ago_period=period
         )
+    if match := _AGO_ELSEWHERE.search(text):
+        word = (match["word"] or match["word2"]).casefold()
+        found = next((p for p, stems in _WORD_STEMS.items() if word.startswith(stems)), None)
+        if found is not None:
+            days = int(match["count"] or match["count2"]) * DAYS_IN[found]
+            return FoundTime(match.start(), match.end(), days_ago=days, ago_period=found)
     if match := _WRITTEN_DATE.search(text):
         day = _day_of(read_label(match[0]), frame)
         if day is not None:

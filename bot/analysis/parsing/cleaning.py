@@ -51,6 +51,12 @@ _CHARACTERS = str.maketrans(
         "\u060c": ",",
         "\u3001": ",",
         "\u2026": "...",
+        "\u27a1": "→",
+        "\u21e8": "→",
+        "\u2794": "→",
+        "\u279c": "→",
+        "\u27f6": "→",
+        "\u21d2": "→",
         "\ufffd": " ",
     }
 )
@@ -62,7 +68,7 @@ def clean_text(raw: str) -> str:
     text = _drop_slack_markup(text)
     text = html.unescape(text)
     text = _DIGIT_GROUPS.sub(lambda match: re.sub(r"\D", "", match[0]), text)
-    text = _SPACES.sub(" ", text).translate(_CHARACTERS)
+    text = _SPACES.sub(" ", text).replace(">>", "→").translate(_CHARACTERS)
     if not text.isascii():
         text = "".join(map(_plain_character, text))
     text = _drop_formatting(text)

@@ -25,6 +25,12 @@ _COHORT_OF = re.compile(
     rf"\b(?:cohorts?(?: size)?|sample(?: size)?|base)\s*(?:of|is|are|was|=|:)?\s*(?:about |around |roughly |approx\.? |~)?{_NUMBER}(?![\d%])(?:\s*(?:{_NOUNS}))?(?:\s*(?:{_PER}))?",
     re.IGNORECASE,
 )
+_ADVERB_FIRST = re.compile(
+    rf"(?<![\w.,]){_NUMBER}\s+(?P<adverb>daily|weekly|monthly)\s+(?:{_NOUNS})\b(?P<period>)", re.IGNORECASE
+)
+_EACH = re.compile(
+    rf"(?<![\w.,]){_NUMBER}\s+(?:{_NOUNS})\s+each\b(?P<period>)(?P<adverb>)", re.IGNORECASE
+)
 _PLAIN = re.compile(
     rf"(?:about |around |roughly |approx\.? |~|ca\.? )?{_NUMBER}(?![\d%])(?:[^\n]{{0,60}}?(?:{_PER}))?",
     re.IGNORECASE,
@@ -48,7 +54,7 @@ class Cohort:
 
 def find_cohort(text: str) -> Cohort | None:
     """The first cohort size told in running text, or None."""
-    for pattern in (_PER_PERIOD, _N_EQUALS, _COHORT_OF):
+    for pattern in (_PER_PERIOD, _N_EQUALS, _COHORT_OF, _ADVERB_FIRST, _EACH):
         match = pattern.search(text)
         cohort = _cohort(match) if match else None
         if cohort is not None:

@@ -14,12 +14,19 @@ from bot.analysis.parsing.lists import split_cells, strip_bullets
 from bot.analysis.parsing.numbers import is_missing, split_number
 from bot.analysis.parsing.prose import pairs_in_sentence, run_in_sentence
 from bot.analysis.parsing.rows import Row, read_base, read_row
-from bot.analysis.parsing.tables import find_table
+from bot.analysis.parsing.tables import Table, find_table
 from bot.analysis.parsing.vocabulary import kind_of_name, looks_like_denominator
 from bot.analysis.question import MetricKind, ProblemCode
 
 _NAMED = re.compile(
-    r"^\s*[-•*]?\s*(?P<name>[^\W\d][^:\n=\t]{0,120}?)\s*(?::|=|\s[-–—]\s|\t|\s\|\s)\s*(?P<rest>\S.*)$"
+    r"^\s*[-•*]?\s*(?P<name>[^\W\d][^:\n=\t]{0,120}?)\s*(?::|=(?!>)|\s[-–—]{1,2}\s|\t|\s\|\s)\s*(?P<rest>\S.*)$"
+)
+_NOT_VALUES = re.compile(
+    r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[./]\d{1,2}[./]?\d{0,4}\b|"
+    r"\b\d{1,3}[ -](?:days?|weeks?|months?|quarters?|years?|wochen|monaten?|tagen?|semaines|mois|"
+    r"semanas|meses|veckor|settimane|mesi)\b|"
+    r"\b\d{1,2}(?:st|nd|rd|th|\.)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b",
+    re.IGNORECASE,
 )
 MIN_TEXT_LIST = 3  # numbers a line needs before a word among them is an error, not prose
 
@@ -42,6 +49,8 @@ def find_series(lines: Sequence[str], masked: Sequence[str], metric: str) -> Fou
     """
     table = find_table(lines)
     dated = _dated_lines(lines)
+    if table is not None and dated is not None and _is_comma_pair(table, lines, dated):
+        table = None
     if table is not None and (dated is None or len(table.rows) >= len(dated.draft.cells)):
         used = set(range(table.first_line, table.last_line + 1))
         return Found(draft_from_table(table, metric), used, _line_above(lines, table.first_line))
@@ -52,6 +61,18 @@ def find_series(lines: Sequence[str], masked: Sequence[str], metric: str) -> Fou
         if found is not None:
             return found
     return _sentence(masked) or dated or _single(masked)
+
+
+def _is_comma_pair(table: Table, lines: Sequence[str], dated: Found) -> bool:
+    """Whether the only comma of each line may belong to its number ("gennaio 24,1%")."""
+    first = lines[table.first_line]
+    return (
+        not table.header
+        and len(table.rows[0]) == 2
+        and first.count(",") == 1
+        and not re.search(r"[\t|;]", first)
+        and len(dated.draft.cells) >= len(table.rows)
+    )
 
 
 def read_values(text: str, metric: str) -> SeriesDraft | None:
@@ -221,7 +242,9 @@ def _list_of(text: str, least: int = 2) -> SeriesDraft | None:
     if numbers < least:
         return None
     strays = [cell for cell, _ in cells if split_number(cell) is None and not is_missing(cell)]
+    ends = {cells[0][0], cells[-1][0]} if cells else set()
     if strays and (
+        any(stray in ends for stray in strays) or
         numbers < MIN_TEXT_LIST
         or len(strays) * 3 > len(cells)
         or any(len(stray.split()) > 2 for stray in strays)
@@ -287,7 +310,8 @@ def _sentence(lines: Sequence[str]) -> Found | None:
 def _single(lines: Sequence[str]) -> Found | None:
     """A single value in the text, so that the reader can be told that one is too few."""
     for i, line in enumerate(lines):
-        match = re.search(r"(?<![\w.,])[$£€]?\d[\d.,]*\s?%?(?!\w)", line)
+        plain = _NOT_VALUES.sub(" ", line)
+        match = re.search(r"(?<![\w.,/-])[$£€]?\d[\d.,]*\s?%?(?![\w/])", plain)
         if match and split_number(match[0].strip(" .,")):
             return Found(SeriesDraft(cells=[match[0].strip(" .,")]), {i}, in_prose=True)
     return None

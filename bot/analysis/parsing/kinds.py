@@ -70,7 +70,7 @@ def _convert_durations(
         or len(named) < len(numbers)
     ):
         raise _mixed(named[0], other, "stand beside each other")
-    unit = min(names, key=SECONDS_IN.__getitem__)
+    unit = max(names, key=lambda name: (names[name], -SECONDS_IN[name]))
     factors = tuple(
         SECONDS_IN[n.unit.name] * n.unit.factor / SECONDS_IN[unit] for n in numbers if n.unit
     )

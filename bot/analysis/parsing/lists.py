@@ -70,6 +70,7 @@ def _split_line(line: str) -> list[str]:
     line = line.strip().strip("|").strip()
     if "\t" in line:
         return _cells(line.split("\t"))
+    line = line.replace(" · ", " ; ").replace(" • ", " ; ")
     strong = ";" in line or "|" in line
     line = _JOIN_WORDS.sub("; " if strong else ", ", line)
     if strong:

@@ -16,7 +16,7 @@ LONGEST_NAME_WORDS = 7
 
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,30})[)\]]")
 _AFTER_COMMA = re.compile(r",\s*(?:in\s+)?([^,]{1,20})$")
-_IN_UNIT = re.compile(r"\s+in\s+(%|percent|[A-Za-z]{1,8}|[$£€])$", re.IGNORECASE)
+_IN_UNIT = re.compile(r"\s+in\s+(%|percent|[A-Za-z]{1,8}|[$£€¥])$", re.IGNORECASE)
 _SIGN_END = re.compile(r"\s*([%$£€])\s*$")
 _WINDOW = re.compile(
     r"[\s,(–-]*\b(?:for |over |in )?(?:the )?(?:last|past|previous)\s+\w{1,8}\s+(?:days?|weeks?|months?|quarters?|years?)\)?|"
@@ -34,6 +34,9 @@ _PLAIN_WORDS = re.compile(
 
 def unit_in_name(name: str) -> tuple[str, Unit | None]:
     """A name without the unit written in it, and that unit."""
+    joined = re.fullmatch(r"([a-z0-9_]+)_(pct|percent|usd|eur|gbp|sek|s|sec|ms|min|hours|days)", name.strip(), re.I)
+    if joined and (unit := unit_of(joined[2])) is not None:
+        return joined[1].replace("_", " "), unit
     for match in _IN_BRACKETS.finditer(name):
         unit = unit_of(match[1])
         if unit is not None:

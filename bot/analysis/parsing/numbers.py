@@ -23,7 +23,7 @@ MISSING_MARKERS = frozenset(
 
 
 _NUMBER = re.compile(
-    r"""(?P<about>(?:~|≈|<|>|≤|≥|=|about\s|approx\.?\s|ca\.?\s|circa\s|around\s|roughly\s)*)\s*
+    r"""(?P<about>(?:~|≈|=|about\s|approx\.?\s|ca\.?\s|circa\s|around\s|roughly\s)*)\s*
     (?P<open>\()?\s*(?P<sign>[-+±–]?)\s*
     (?P<currency>(?:us|r|a|c|au|ca|nz|s|hk)?\$|[£€¥₹₩₽₺₪₴฿₫₦]|zł|kr\.?|[A-Z]{3}(?=[\s\d-]))?
     \s*(?P<sign_after>[-+]?)

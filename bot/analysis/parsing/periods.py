@@ -11,9 +11,9 @@ _UNIT = r"(day|week|month|quarter|year)"
 _WORDS = {
     Period.DAY: "daily|day by day|by day|täglich|quotidien|diario|dagligen|day over day|dod",
     Period.WEEK: "weekly|week by week|by week|wöchentlich|hebdomadaires?|semanal(?:es|mente)?|settimanale|veckovis|"
-    "week over week|week-over-week|wow|wochen|semaines|semanas|veckor|w/c|per vecka",
+    "week over week|week-over-week|wow|w/w|wochen|semaines|semanas|veckor|w/c|per vecka",
     Period.MONTH: "monthly|month by month|by month|monatlich|mensuel(?:le)?s?|mensual(?:es)?|mensal|mensile|månadsvis|"
-    "month over month|month-over-month|mom|monate|mois|meses|månader",
+    "month over month|month-over-month|mom|m/m|mensais|monate|mois|meses|månader",
     Period.QUARTER: "quarterly|by quarter|quartalsweise|trimestriel|trimestral|quarter over quarter|qoq",
     Period.YEAR: "yearly|annual|annually|by year|jährlich|annuel|anual|year by year",
 }  # fmt: skip

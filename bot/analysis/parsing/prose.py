@@ -13,11 +13,11 @@ from bot.analysis.parsing.time_labels import TimeLabel, read_label
 
 _TOKEN = re.compile(
     r"\(?[-+~]?(?:R?\$|[£€¥₹]|kr ?)?-?(?<![\w.])\d+(?:[.,']\d+)*"
-    r"(?:\s?(?:%|percent\b|pct\b|k\b|m\b|bn\b|x\b|pts?\b|points\b|ms\b|s\b|secs?\b|seconds\b|min\b|minutes\b|hours\b|h\b|"
-    r"days\b|months\b|€|£|\$|kr\b|usd\b|eur\b|gbp\b|sek\b))?\)?(?![\w])", re.IGNORECASE,
+    r"(?:\s?(?:(?:k|m|bn)\s?(?:€|£|\$|kr\b\.?|[a-z]{3}\b(?<=usd|eur|gbp|sek|chf|nok|dkk))|¢|chf\b|dkk\b|nok\b|%|percent\b|pct\b|k\b|m\b|bn\b|x\b|pts?\b|points\b|ms\b|s\b|secs?\b|seconds\b|min\b|minutes\b|hours\b|h\b|"
+    r"days\b|months\b|€|£|\$|kr\b\.?|usd\b|eur\b|gbp\b|sek\b))?\)?(?![\w])", re.IGNORECASE,
 )  # fmt: skip
 _GAP = re.compile(
-    r"(?:\s(?:sign-?ups|users|visits|visitors|orders|sessions|customers|leads|tickets|downloads|trials|installs|points))?\s*(?:[,;/|→>]|->|=>|-(?=\s)|–|—|\.\.\.|\b(?:and|then|to|now|finally|down|up|followed|by|from|und|et|y|och|via|at|a|"
+    r"(?:\s(?:sign-?ups|users|visits|visitors|orders|sessions|customers|leads|tickets|downloads|trials|installs|points))?\s*(?:[,;/|→>·]|->|=>|-(?=\s)|–|—|\.\.\.|\b(?:and|then|to|now|finally|down|up|followed|by|from|und|et|y|och|via|at|a|zu|zuletzt|dann|auf|von|de|luego|después|à|puis|poi|na|naar|til|till|after that|before that|a whopping|reached|hit|last|"
     r"dropped|fell|rose|went|jumped|climbed|slipped|recovered|back|through)\b|\s)*",
     re.IGNORECASE,
 )
@@ -75,7 +75,7 @@ def _linked(text: str) -> str:
     """Linking words between numbers made into separators."""
     mark = ";" if ";" in text else ", "
     words = (
-        r"\s*,?\s*\b(?:and|then|to|now|finally|down|up|followed|by|from|und|et|y|och|via|at|dropped|fell|rose|went|"
+        r"\s*,?\s*\b(?:and|then|to|now|finally|down|up|followed|by|from|und|et|y|och|via|at|zu|zuletzt|dann|auf|von|de|luego|después|à|puis|poi|na|naar|til|till|after that|before that|a whopping|reached|hit|last|dropped|fell|rose|went|"
         r"jumped|climbed|slipped|recovered|back|through|a)\b[\s,]*"
     )
     linked = re.sub(rf"(?:{words})+", mark, text, flags=re.IGNORECASE)

@@ -17,8 +17,8 @@ from bot.analysis.question import (
     UnreadableQuestionError,
 )
 
-MAX_CHARACTERS = 400_000  # 10,000 dated values fit many times over; more is a file, not a message
-MAX_LINES = 12_000  # 10,000 values, one per line, with words around them
+MAX_CHARACTERS = 200_000  # 10,000 dated values fit many times over; more is a file, not a message
+MAX_LINES = 22_000  # 20,000 values, one per line, with words around them
 FORM_FIELDS = (
     "metric", "definition", "unit", "values", "period", "context", "cohort", "changes", "question",
     "direction",

@@ -8,35 +8,49 @@ import re
 from dataclasses import dataclass, field
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "metric": ("metric", "metric name", "kpi", "measure", "name of metric", "metrik", "métrica"),
-    "definition": ("definition", "defined as", "metric definition", "def"),
-    "unit": ("unit", "units", "einheit"),
+    "metric": ("metric", "metric name", "kpi", "measure", "name", "name of metric", "metrik", "métrica", "metrica",
+               "kennzahl", "indicateur", "mått", "nyckeltal"),
+    "definition": ("definition", "defined as", "metric definition", "def", "what it is",
+                   "definición", "définition", "definizione"),
+    "unit": ("unit", "units", "einheit", "unidad", "unité", "unità", "unidade", "enhet"),
     "values": ("values", "value", "data", "numbers", "series", "data points", "datapoints",
                "figures", "history", "actuals", "time series", "weekly values", "daily values",
-               "monthly values", "werte", "valores", "valeurs", "recent values"),
-    "period": ("period", "periods", "cadence", "frequency", "granularity", "interval", "grain"),
-    "segment": ("segment", "segments", "audience", "user segment", "customer segment"),
-    "market": ("market", "markets", "region", "country", "geo"),
+               "monthly values", "werte", "valores", "valeurs", "valori", "värden", "waarden", "recent values",
+               "datos", "dados", "daten", "données", "dati"),
+    "period": ("period", "periods", "cadence", "frequency", "granularity", "interval", "grain", "zeitraum",
+               "frecuencia", "frequência", "fréquence", "periodo", "período", "période", "häufigkeit"),
+    "segment": ("segment", "segments", "audience", "user segment", "customer segment", "who",
+                "segmento", "zielgruppe"),
+    "market": ("market", "markets", "region", "country", "geo", "markt", "país",
+               "mercado", "marché", "mercato", "paese"),
     "context": ("context", "background", "business context", "notes", "note", "kontext"),
     "cohort": ("cohort", "cohort size", "sample", "sample size", "n", "base", "denominator",
-               "cohort sizes", "users per week", "denominators"),
+               "cohort sizes", "users per week", "denominators", "base size",
+               "kohorte", "kohortengröße", "cohorte", "tamaño de la cohorte", "dimensione coorte",
+               "taille de la cohorte", "tamanho da coorte", "list", "list size", "audience size"),
     "changes": ("changes", "change", "recent changes", "recent change", "what changed", "events",
                 "event", "recorded changes", "known changes", "releases", "annotations",
-                "change log", "changelog"),
-    "question": ("question", "questions", "ask", "our question", "frage", "pregunta"),
+                "change log", "changelog", "änderungen", "änderung", "cambios",
+                "changements", "modifiche", "mudanças", "ändringar"),
+    "question": ("question", "questions", "ask", "our question", "frage", "pregunta", "pergunta",
+                 "domanda", "fråga", "vraag"),
     "direction": ("direction", "good direction", "better", "good is", "desired direction"),
 }  # fmt: skip
 FIELD_OF = {name: key for key, names in _NAMES.items() for name in names}
 _ALTERNATIVES = "|".join(sorted(map(re.escape, FIELD_OF), key=len, reverse=True))
 _LABEL = re.compile(
-    rf"^[ \t]*(?:[-•][ \t]+)?(?P<name>{_ALTERNATIVES})[ \t]*(?P<hint>\([^()\n]{{0,60}}\))?[ \t]*"
-    r"(?::|=(?!=))[ \t]*(?P<rest>.*)$",
+    rf"^[ \t]*(?:[-•][ \t]+)?(?P<name>{_ALTERNATIVES})[ \t]*(?P<hint>\([^()\n]{{0,60}}\)|,[^:,\n]{{0,40}}(?=:))?"
+    r"(?:[ \t]*(?::|=(?![=>]))|[ \t]+[-–—|][ \t])[ \t]*(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _LABEL_TABBED = re.compile(
     r"^[ \t]*(?P<name>metric|metric name|definition|unit|period|segment|market|context|cohort|"
     r"cohort size|question)\t+(?P<rest>[^\t]+)$", re.IGNORECASE,
 )  # fmt: skip
+_HEADING = re.compile(
+    r"^[ \t#]*(?P<name>changes|recent changes|what changed|question|context)[ \t]*(?P<rest>)$",
+    re.IGNORECASE,
+)
 _INLINE = re.compile(
     rf"[;|,.]?[ \t]+(?=(?:{_ALTERNATIVES})[ \t]*(?:\([^()\n]{{0,60}}\))?:[ \t])", re.IGNORECASE
 )
@@ -64,12 +78,12 @@ def split_sections(text: str) -> Sections:
     open_key = ""
     was_empty = False
     for line in _separate_labels(text).split("\n"):
-        match = _LABEL.match(line) or _LABEL_TABBED.match(line)
+        match = _LABEL.match(line) or _LABEL_TABBED.match(line) or _HEADING.match(line)
         if match:
             open_key = FIELD_OF[match["name"].casefold()]
             hint = match.groupdict().get("hint")
             if hint:
-                sections.hints[open_key] = hint.strip("() ")
+                sections.hints[open_key] = hint.strip("(), ")
             sections.add(open_key, match["rest"])
             was_empty = not match["rest"].strip()
         elif not line.strip():

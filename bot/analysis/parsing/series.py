@@ -26,7 +26,7 @@ from bot.analysis.parsing.units import DURATION_UNITS, Unit
 from bot.analysis.parsing.vocabulary import kind_of_name
 from bot.analysis.question import MetricKind, Period, ProblemCode, UnreadableQuestionError
 
-MAX_POINTS = 10_000  # 27 years of days; more is a wrong file, not a metric
+MAX_POINTS = 20_000  # 54 years of days; more is a wrong file, not a metric
 
 
 @dataclass(frozen=True, slots=True)

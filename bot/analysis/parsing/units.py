@@ -129,6 +129,9 @@ UNIT_WORDS: dict[str, Unit] = {
         ("bps", "bp", "basis points"), Unit("%", 0.01, "Basis points were converted to %.")
     ),
     **dict.fromkeys(
+        ("¢", "cent", "cents", "ct"), Unit("USD", 0.01, "Cents were converted to dollars (USD).")
+    ),
+    **dict.fromkeys(
         ("‰", "permille", "per mille"), Unit("%", 0.1, "Per mille was converted to %.")
     ),
 }  # fmt: skip

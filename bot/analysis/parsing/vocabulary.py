@@ -63,7 +63,7 @@ KIND_WORDS: tuple[tuple[MetricKind, tuple[str, ...]], ...] = (
     (MetricKind.MONEY, (
         "revenue", "mrr", "arr", "arpu", "arppu", "arpa", "aov", "order value", "gmv", "ltv", "clv",
         "cac", "acquisition cost", "cost per", "cpa", "cpc", "cpl", "cpm", "spend", "cost", "price",
-        "bookings", "acv", "sales value", "umsatz", "omsättning", "ingresos", "receita",
+        "acv", "sales value", "umsatz", "omsättning", "ingresos", "receita",
         "chiffre d'affaires", "intäkter", "profit", "burn", "basket", "pipeline value",
     )),
     (MetricKind.COUNT, (
@@ -74,7 +74,7 @@ KIND_WORDS: tuple[tuple[MetricKind, tuple[str, ...]], ...] = (
         "transactions", "logins", "messages", "logos", "members", "followers", "seats", "number of",
         "count", "anmeldungen", "inscriptions", "registros", "besucher", "bestellungen", "errors",
         "crashes", "complaints", "incidents", "contacts", "unsubscribes", "refunds", "deals",
-        "workspaces", "teams created", "projects created", "bookings made", "calls", "besök",
+        "workspaces", "teams created", "projects created", "bookings", "calls", "requests", "accounts", "deals", "backlog", "besök",
         "nutzer", "utilisateurs", "usuarios", "cadastros", "iscrizioni", "aanmeldingen",
     )),
 )  # fmt: skip
@@ -89,7 +89,9 @@ METRIC_HEADS = (
     "purchases", "customers", "subscribers", "leads", "mqls", "trials", "tickets", "registrations",
     "score", "load time", "response time", "latency", "payback", "time to value", "stickiness",
     "nrr", "grr", "margin", "bookings", "demos", "unsubscribes", "refunds", "spend", "rating",
-    "average order value", "order value", "engagement", "checkouts", "referrals", "logins",
+    "average order value", "order value", "engagement", "checkouts", "referrals", "logins", "accounts", "requests", "deals", "backlog", "completion", "margin", "time to value",
+    "session length", "handle time", "resolution time", "burn", "sales", "basket value", "umsatz",
+    "opens", "trial-to-paid", "trial to paid", "time", "duration",
 )  # fmt: skip
 
 COHORT_NOUNS = (
@@ -97,7 +99,7 @@ COHORT_NOUNS = (
     "sessions", "customers", "accounts", "trials", "leads", "subscribers", "members", "orders",
     "checkouts", "emails", "sends", "recipients", "installs", "downloads", "registrations",
     "respondents", "responses", "carts", "teams", "workspaces", "participants", "impressions",
-    "clicks", "views", "anmeldungen", "nutzer", "utilisateurs", "usuarios", "inscriptions", "users each",
+    "clicks", "views", "anmeldungen", "nutzer", "utilisateurs", "usuarios", "inscriptions", 
     "new sign-ups", "new signups", "new accounts", "new trials", "new customers", "shoppers", "buyers",
 )  # fmt: skip
 

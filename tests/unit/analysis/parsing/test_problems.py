@@ -32,7 +32,7 @@ PROBLEMS = [
      "revenue"),
     ("Segment\tWeek\tRate\nSMB\tW1\t42%\nSMB\tW2\t41%\nENT\tW1\t30%\nENT\tW2\t31%",
      ProblemCode.SEVERAL_SERIES, "ENT"),
-    ("1, " * 10_001, ProblemCode.TOO_LONG, "10,00"),
+    ("1, " * 20_001, ProblemCode.TOO_LONG, "20,00"),
     ("a" * 500_000, ProblemCode.TOO_LONG, "500,000"),
     ("1\n" * 30_000, ProblemCode.TOO_LONG, "lines"),
     ("1e400, 2", ProblemCode.TEXT_IN_VALUES, "1e400"),
