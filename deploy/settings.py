@@ -13,6 +13,7 @@ from bot.serving.settings import ServingSettings
 from bot.settings import AnsweringSettings
 from bot.slack.settings import SlackSettings
 from deploy.vllm.settings import VllmSettings
+from pipeline.augmentation.settings import AugmentationSettings
 from storage.database import StorageSettings
 
 
@@ -45,6 +46,7 @@ class AnalystSettings(BaseSettings):
     answering: AnsweringSettings = AnsweringSettings()
     serving: ServingSettings = ServingSettings()
     vllm: VllmSettings = VllmSettings()
+    augmentation: AugmentationSettings = AugmentationSettings()
     start_vllm: bool = Field(
         default=True, description="False when vLLM is run elsewhere (ANALYST_SERVING__BASE_URL)"
     )
