@@ -208,10 +208,20 @@ def _name_metric(reading: _Reading, prose: str, found: Found) -> None:
         if name:
             reading.metric, reading.unit = name, reading.unit or unit
             return
-    reading.metric = clean_name(find_metric_name(prose[:20_000]))
+    reading.metric = clean_name(find_metric_name(prose[:20_000])) or _name_below(prose)
     if not reading.metric:
         reading.metric = UNNAMED
         reading.notes.append("No metric was named; it is called “the metric”.")
+
+
+def _name_below(prose: str) -> str:
+    """A short line by itself, such as a title under the values."""
+    for line in prose.split("\n"):
+        if 0 < len(line.split()) <= 5 and not re.search(r"\d|[?!]", line) and not is_greeting(line):
+            name = name_from_line(line)
+            if name:
+                return name
+    return ""
 
 
 def _take_unit(reading: _Reading, sections: Sections) -> None:
@@ -396,6 +406,9 @@ def _incomplete(
     """Whether the last value belongs to a period that is not over."""
     last = len(series.values) - 1
     if is_partial(series.notes.get(last, "")):
+        return True
+    given = reading.found.draft.labels if reading.found else []
+    if any(label is not None and label.unfinished for label in given):
         return True
     texts = (
         prose,

@@ -5,10 +5,12 @@ period separates them, and the first day of each slot where days are known.
 """
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from bot.analysis.parsing.time_labels import LabelKind, TimeLabel
 from bot.analysis.parsing.years import resolve_days
@@ -18,6 +20,7 @@ DAYS_IN = {
     Period.DAY: 1.0, Period.WEEK: 7.0, Period.MONTH: 30.4375, Period.QUARTER: 91.3125,
     Period.YEAR: 365.25,
 }  # fmt: skip
+_MONTH_AND_TWO_DIGITS = re.compile(r"[^\W\d_]{3,12}\.?[ -]\d\d")
 MAX_GAP_SHARE = 0.5  # with more holes than that, the spacing was probably read wrongly
 MONTHS_IN = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
 
@@ -48,6 +51,7 @@ def place_rows(
     labels: Sequence[TimeLabel], *, today: date, period: Period | None, stated: bool = False
 ) -> Placement:
     """Order rows by their labels; `period` is what the text states (`stated`) or suggests."""
+    labels = _years_not_days(labels)
     kinds = Counter(label.kind for label in labels)
     kind = kinds.most_common(1)[0][0]
     if kind in {LabelKind.ORDINAL, LabelKind.AGO} and len(kinds) == 1:
@@ -60,6 +64,21 @@ def place_rows(
     if days is None:
         return _as_given(labels, period)
     return _place_days(labels, days, day_first, notes, period if stated else None, period)
+
+
+def _years_not_days(labels: Sequence[TimeLabel]) -> Sequence[TimeLabel]:
+    """Labels such as "Nov 24, Dec 24, Jan 25" are months of years where they count on evenly."""
+    if len(labels) < 2 or not all(_MONTH_AND_TWO_DIGITS.fullmatch(label.text) for label in labels):
+        return labels
+    years = [2000 + int(label.text[-2:]) for label in labels]
+    months = [year * 12 + (label.month or 0) for year, label in zip(years, labels, strict=True)]
+    steps = {b - a for a, b in pairwise(months)}
+    if steps not in ({1}, {-1}, {3}, {-3}):
+        return labels
+    return [
+        TimeLabel(LabelKind.MONTH, label.text, year, label.month, language=label.language)
+        for label, year in zip(labels, years, strict=True)
+    ]
 
 
 def _as_given(labels: Sequence[TimeLabel], period: Period | None) -> Placement:
@@ -96,11 +115,14 @@ def _place_numbers(
         order = {n: slot for slot, n in enumerate(sorted(numbers))}
         slots = tuple(order[n] for n in numbers)
         return Placement(slots, len(numbers), period, assumptions=tuple(notes.assumptions))
-    for missing in sorted(set(range(first, last + 1)) - set(numbers))[:3]:
-        name = f"{word} {missing}" if missing >= 0 else f"{-missing} {word}s ago"
-        notes.assumptions.append(f"There is no value for {name}; it is treated as missing.")
+    missing = sorted(set(range(first, last + 1)) - set(numbers))
+    if missing:
+        name = f"{word} {missing[0]}" if missing[0] >= 0 else f"{-missing[0]} {word}s ago"
+        _refuse_gap(name, len(missing), notes)
     slots = tuple(n - first for n in numbers)
-    return Placement(slots, length, period, assumptions=tuple(notes.assumptions))
+    return Placement(
+        slots, length, period, None, tuple(notes.assumptions), tuple(notes.problems)
+    )  # fmt: skip
 
 
 def _unroll_weeks(numbers: list[int]) -> list[int]:
@@ -216,16 +238,20 @@ def _positions(ordered: list[date], period: Period, notes: _Notes) -> list[int] 
 
 
 def _note_gaps(ordered: list[date], positions: list[int], period: Period, notes: _Notes) -> None:
-    told = 0
-    for i, (a, b) in enumerate(itertools.pairwise(positions)):
-        if b - a > 1 and told < 3:
-            told += 1
-            count = b - a - 1
-            noun = period.value + ("s" if count > 1 else "")
-            notes.assumptions.append(
-                f"No value for {count} {noun} between {ordered[i].isoformat()} and "
-                f"{ordered[i + 1].isoformat()}; treated as missing."
-            )
+    """Ask about periods that have no row at all."""
+    count = positions[-1] + 1 - len(positions)
+    for i, (a, b) in enumerate(pairwise(positions)):
+        if b - a > 1:
+            _refuse_gap(add_periods(ordered[i], 1, period).isoformat(), count, notes)
+            return
+
+
+def _refuse_gap(first: str, count: int, notes: _Notes) -> None:
+    more = f" and {count - 1} more" if count > 1 else ""
+    notes.problem(
+        ProblemCode.MISSING_DATES,
+        f"There is no row for {first}{more}. Add it, or write n/a as its value if there is none.",
+    )
 
 
 def _grid_position(first: date, day: date, period: Period) -> int:

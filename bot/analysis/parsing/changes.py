@@ -57,7 +57,7 @@ _MONTH_IN = re.compile(
 _SPLIT_ITEMS = re.compile(r"\s*(?:;|\n|\||•)\s*|(?<=[a-z)\d])\.\s+(?=[A-Z])")
 _SPLIT_COMMA = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?=\w)")
 _CLAUSES = re.compile(
-    r"[;\n•]|(?<=[^\s.]{2})[.!?](?=\s|$)|,\s+(?!\d{4}\b)|\s+(?:and|but|while|whereas)\s+|\s[-–—]\s",
+    r"[;\n•]|(?<=[^\s.]{2})[.!?](?=\s|$)|,\s+(?!\d{4}\b)|\s+(?:and|but|while|whereas)\s+|\s[-–—]\s|\s+(?=(?:since|after|following)\b)",
     re.IGNORECASE,
 )
 _FILLER = re.compile(

@@ -23,6 +23,9 @@ _TIME_HEADER = re.compile(
 _CHANGE_HEADER = re.compile(
     r"\b(?:change|delta|diff|difference|wow|mom|yoy|qoq|vs|variance|growth)\b|Δ", re.IGNORECASE
 )
+_TARGET_HEADER = re.compile(
+    r"\b(?:target|goal|benchmark|budget|plan|planned|forecast|ziel|soll)\b", re.IGNORECASE
+)
 _REMARK_HEADER = re.compile(
     r"\b(?:notes?|comments?|remarks?|events?|annotations?|release)\b", re.IGNORECASE
 )
@@ -174,19 +177,29 @@ def _choose(numeric: list[Column], metric: str) -> tuple[Column, Column | None, 
             dropped = [c.header for c in numeric if c not in kept]
             notes.append(f"Columns of changes were not used: {_and(dropped)}.")
             numeric = kept
+    if len(numeric) > 1:
+        kept = [c for c in numeric if not _TARGET_HEADER.search(_words_of(c.header))]
+        if kept and len(kept) < len(numeric):
+            dropped = [c.header for c in numeric if c not in kept]
+            notes.append(f"Columns of targets were not used: {_and(dropped)}.")
+            numeric = kept
     if len(numeric) == 1:
         return numeric[0], None, notes
     rates = [c for c in numeric if _is_rate(c)]
     named = _named(numeric, metric)
     value = named or (rates[0] if len(rates) == 1 else None)
     others = [c for c in numeric if c is not value]
-    bases = [c for c in others if looks_like_denominator(c.header) and not _is_rate(c)]
+    bases = [c for c in others if looks_like_denominator(_words_of(c.header)) and not _is_rate(c)]
     if value is not None and _is_rate(value) and others:
         base = _matching_base(value, others) or (bases[-1] if len(bases) == 1 else None)
         if base is not None or named is not None:
             return value, base, notes
     if value is not None and (named is not None):
         return value, None, notes
+    counted = [c for c in numeric if looks_like_denominator(_words_of(c.header))]
+    left = [c for c in numeric if c not in counted]
+    if len(left) == 1 and len(counted) == 1 and kind_of_name(left[0].header) is MetricKind.SCORE:
+        return left[0], counted[0], notes
     names = [c.header or f"column {i}" for i, c in enumerate(numeric, start=1)]
     raise UnreadableSeriesError(
         ProblemCode.SEVERAL_SERIES,
@@ -195,10 +208,14 @@ def _choose(numeric: list[Column], metric: str) -> tuple[Column, Column | None, 
     )
 
 
+def _words_of(header: str) -> str:
+    return header.replace("_", " ")
+
+
 def _is_rate(column: Column) -> bool:
-    if any("%" in cell for cell in column.cells) or "%" in column.header:
+    if any("%" in cell for cell in column.cells) or "%" in column.header or column.header.casefold().endswith(("_pct", "_percent")):
         return True
-    if kind_of_name(column.header) is MetricKind.RATE:
+    if kind_of_name(_words_of(column.header)) is MetricKind.RATE:
         return True
     values = [v for cell in column.cells if (v := _plain(cell)) is not None]
     return bool(values) and all(0 <= v <= 1 for v in values) and any(0 < v < 1 for v in values)

@@ -15,11 +15,16 @@ from bot.analysis.parsing.numbers import is_missing, split_number
 from bot.analysis.parsing.prose import pairs_in_sentence, run_in_sentence
 from bot.analysis.parsing.rows import Row, read_base, read_row
 from bot.analysis.parsing.tables import Table, find_table
+from bot.analysis.parsing.time_labels import read_label
 from bot.analysis.parsing.vocabulary import kind_of_name, looks_like_denominator
 from bot.analysis.question import MetricKind, ProblemCode
 
 _NAMED = re.compile(
     r"^\s*[-•*]?\s*(?P<name>[^\W\d][^:\n=\t]{0,120}?)\s*(?::|=(?!>)|\s[-–—]{1,2}\s|\t|\s\|\s)\s*(?P<rest>\S.*)$"
+)
+_TAIL = re.compile(
+    r"(.*?\d[%kKmM)*]?(?:\s?[a-z%€£$]{1,7})?)(?:[.!]\s+|\s+[-–—]{1,2}\s+)([^\W\d][^;|]*)",
+    re.IGNORECASE,
 )
 _NOT_VALUES = re.compile(
     r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[./]\d{1,2}[./]?\d{0,4}\b|"
@@ -53,7 +58,10 @@ def find_series(lines: Sequence[str], masked: Sequence[str], metric: str) -> Fou
         table = None
     if table is not None and (dated is None or len(table.rows) >= len(dated.draft.cells)):
         used = set(range(table.first_line, table.last_line + 1))
-        return Found(draft_from_table(table, metric), used, _line_above(lines, table.first_line))
+        words = metric or " ".join(
+            line for i, line in enumerate(lines) if i not in used and line.strip()
+        )
+        return Found(draft_from_table(table, words[:2000]), used, _line_above(lines, table.first_line))
     if dated is not None and len(dated.draft.cells) >= 2:
         return dated
     for finder in (_named_lists, _bare_lists):
@@ -80,6 +88,11 @@ def read_values(text: str, metric: str) -> SeriesDraft | None:
     lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
         return None
+    if len(lines) > 1 and not re.search(r"\d", lines[-1]) and not is_missing(lines[-1].strip(" -*")):
+        draft = read_values("\n".join(lines[:-1]), metric)
+        if draft is not None:
+            draft.tail = f"{draft.tail}\nlast value: {lines[-1].strip(' *')}".strip()
+        return draft
     table = find_table(lines)
     if table is not None and len(table.rows) * 2 >= len(lines):
         return draft_from_table(table, metric)
@@ -151,6 +164,10 @@ def _dated_lines(lines: Sequence[str]) -> Found | None:
     for i in range(rows[0][0] + 1, rows[-1][0]):
         if i not in used and split_number(lines[i]) is not None:
             _raise_undated(lines[i])
+        head, mark, rest = lines[i].partition(":")
+        if i not in used and mark and rest.strip() and read_label(head) is not None:
+            draft.cells.insert(min(i - rows[0][0], len(draft.cells)), rest.strip())
+            draft.labels.insert(min(i - rows[0][0], len(draft.labels)), read_label(head))
     return found
 
 
@@ -171,7 +188,7 @@ def _raise_undated(line: str) -> None:
 
 def strip_bullets_each(lines: Sequence[str]) -> list[str]:
     """Lines without a bullet sign (a dash counts only before a letter or a time)."""
-    return [re.sub(r"^\s*(?:[•·▪◦‣*]|-(?=\s))\s*", "", line) for line in lines]
+    return [re.sub(r"^\s*(?:\[[ xX]\]|[•·▪◦‣*]|[-–](?=\s))\s*", "", line) for line in lines]
 
 
 def _draft_of_rows(rows: Sequence[Row]) -> SeriesDraft:
@@ -234,12 +251,12 @@ def _one_of(found: list[tuple[int, str, SeriesDraft]], metric: str) -> Found:
 def _list_of(text: str, least: int = 2) -> SeriesDraft | None:
     """A list if (nearly) all cells are numbers or missing markers."""
     tail = ""
-    match = re.fullmatch(r"(.*\d[%kKmM]?)[.!]\s+([^\W\d].*)", text)
+    match = _TAIL.fullmatch(text[:20_000])
     if match:
         text, tail = match[1], match[2]
     cells = [_without_note(cell) for cell in split_cells(text)]
     numbers = sum(split_number(cell) is not None for cell, _ in cells)
-    if numbers < least:
+    if numbers < least and not (numbers and all(split_number(c) or is_missing(c) for c, _ in cells)):
         return None
     strays = [cell for cell, _ in cells if split_number(cell) is None and not is_missing(cell)]
     ends = {cells[0][0], cells[-1][0]} if cells else set()

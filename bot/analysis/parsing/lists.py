@@ -24,7 +24,7 @@ _SPACED_UNIT = re.compile(
 _SPACED_CURRENCY = re.compile(r"(?<=[$£€¥]) +(?=\d)")
 _SIGNS = "%+-$£€¥"
 _CHAIN = re.compile(r"-?\d+(?:,-?\d+)+")
-_BULLET = re.compile(r"^\s*(?:[•·▪◦‣]|[-*+](?=\s))\s*")
+_BULLET = re.compile(r"^\s*(?:\[[ xX]\]|[•·▪◦‣]|[-–*+](?=\s))\s*")
 _NUMBERED = re.compile(r"^\s*(\d{1,3})[.)]\s+(?=\S)")
 _OUTER = re.compile(r"^[\[({<]\s*(.*?)\s*[\])}>]\s*,?$", re.DOTALL)
 

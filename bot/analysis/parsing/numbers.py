@@ -17,7 +17,7 @@ MAX_NUMBER_CHARACTERS = 60  # longer than any number people paste, keeps matchin
 MISSING_MARKERS = frozenset(
     {"", "-", "–", "—", "--", "---", "n/a", "na", "n.a.", "n.a", "#n/a", "null", "none", "nil",
      "nan", "blank", "missing", "?", "??", "tbd", "tbc", "no data", "nodata", "not available",
-     "not tracked", "unknown", "#div/0!", "#ref!", "#value!", "#null!", "k.a.", "nd", "n.d.",
+     "not tracked", "unknown", "#div/0!", "#ref!", "#value!", "#null!", "k.a.", "k. a.", "nd", "n.d.",
      "...", ".", "(blank)", "(missing)", "(none)", "(n/a)", "not measured", "<null>"}
 )  # fmt: skip
 

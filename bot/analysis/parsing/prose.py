@@ -22,9 +22,9 @@ _GAP = re.compile(
     re.IGNORECASE,
 )
 _MISSING_GAP = re.compile(
-    r"\s*[,;/|]\s*(n/a|na|null|none|-|–|—|#n/a|missing|nan)\s*[,;/|]\s*", re.IGNORECASE
+    r"\s+(?:\?|n/a)\s+|\s*[,;/|]\s*(n/a|na|null|none|-|–|—|#n/a|missing|nan)\s*[,;/|]\s*", re.IGNORECASE
 )
-_PIECES = re.compile(r"[,;]\s+(?:and\s+|then\s+)?|\s+(?:and|then)\s+|\.\s+")
+_PIECES = re.compile(r"[,;]\s+(?:and\s+|then\s+)?|\s+(?:and|then|to)\s+|\.\s+")
 _IN_PIECE = re.compile(
     r"(?P<value>[$£€]?\d[\d.,]*\s?(?:%|k\b|m\b)?)\s+(?:[a-z-]+\s+)?(?:in|on|for|during)\s+(?P<label>[\w ./-]{2,30})$",
     re.IGNORECASE,

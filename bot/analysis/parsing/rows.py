@@ -5,10 +5,10 @@ the other lines.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.analysis.parsing.numbers import is_missing, split_number
-from bot.analysis.parsing.time_labels import TimeLabel, read_label, read_year
+from bot.analysis.parsing.time_labels import LabelKind, TimeLabel, read_label, read_year
 
 MAX_LABEL_WORDS = 6
 MAX_ROW_CHARACTERS = 200
@@ -25,6 +25,7 @@ _BASE = re.compile(
     r"(?:\bn\s*[=:]\s*|\bof\s+|\bout of\s+|\bfrom\s+|\bcohort\s*[=:]?\s*)(\d[\d,.' ]{0,14}\d|\d)",
     re.IGNORECASE,
 )
+_BASE_IN_BRACKETS = re.compile(r"\s*\(n\s*=\s*(\d[\d,.' ]{0,14})\)", re.IGNORECASE)
 _TRAILING_LABEL = re.compile(
     r"^\s*(?:\(|in\s|on\s|for\s|during\s)\s*([^()]{2,40}?)\)?$", re.IGNORECASE
 )
@@ -45,6 +46,10 @@ def read_row(line: str, *, years: bool = False) -> Row | None:
     text = line.strip().strip("|").strip()
     if not text or len(text) > MAX_ROW_CHARACTERS:
         return None
+    base = _BASE_IN_BRACKETS.search(text)
+    if base is not None and base.end() < len(text):
+        inner = read_row(text[: base.start()] + text[base.end() :], years=years)
+        return replace(inner, base=base[1]) if inner is not None else None
     words = list(_WORD.finditer(text))
     for count in range(min(MAX_LABEL_WORDS, len(words)), 0, -1):
         end = words[count - 1].end()
@@ -52,6 +57,10 @@ def read_row(line: str, *, years: bool = False) -> Row | None:
         label = read_label(head) or (read_year(head) if years else None)
         if label is None:
             continue
+        if label.kind is LabelKind.MONTH and re.search(r"\s\d\d$", label.text) and re.match(r"\d{3}(?!\d)", rest):
+            continue  # "janvier 12 400" is 12,400 in January
+        if not rest and is_missing(text[end:]) and text[end:].strip():
+            return Row(label, text[end:].strip())
         row = _with_value(label, _without_dash(rest))
         if row is not None:
             return row

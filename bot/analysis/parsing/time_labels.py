@@ -5,7 +5,7 @@ ambiguous 03/04 stays open until `bot.analysis.parsing.calendar` sees the whole 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -42,6 +42,7 @@ class TimeLabel:
     period: Period | None = None
     ends_period: bool = False
     language: str | None = None
+    unfinished: bool = False
 
 
 _MONTH_WORD = r"(?P<month>[^\W\d_]{3,12})\.?"
@@ -78,6 +79,11 @@ _CJK_DATE = re.compile(r"(?:(\d{4})[年년]\s?)?(\d{1,2})[月월](?:\s?(\d{1,2})
 _QUARTER = re.compile(
     r"q([1-4])(?:[\s'/-]*(?:fy)?(\d{4}|\d{2}))?|(\d{4})[\s/-]*q([1-4])", re.IGNORECASE
 )
+_FISCAL_QUARTER = re.compile(r"fy\s?'?(\d{4}|\d{2})[\s/-]*q([1-4])", re.IGNORECASE)
+_UNFINISHED = re.compile(
+    r"[\s(\[]+(?:mtd|qtd|wtd|ytd|partial|incomplete|so far|to date|in progress)[)\]]?$", re.IGNORECASE
+)
+_TIGHT_RANGE = re.compile(r"(\d{1,2})\s?[-–]\s?(\d{1,2}\.?\s[^\W\d_].*)")
 _ISO_WEEK = re.compile(r"(\d{4})[\s/-]*(?:w|kw|cw|wk|week)[\s-]?(\d{1,2})", re.IGNORECASE)
 _WEEK_YEAR = re.compile(r"(?:w|kw|cw|wk|week|woche)[\s-]?(\d{1,2})[\s/,-]+(\d{4})", re.IGNORECASE)
 _ORDINAL = re.compile(
@@ -133,23 +139,21 @@ def read_label(cell: str) -> TimeLabel | None:
     label = _read_simple(text)
     if label is not None:
         return label
+    unfinished = _UNFINISHED.search(text)
+    if unfinished and (inner := read_label(text[: unfinished.start()])) is not None:
+        return replace(inner, unfinished=True)
+    if tight := _TIGHT_RANGE.fullmatch(text):
+        return _read_range(tight[1], tight[2])
     prefix = _PREFIX.match(text)
     if prefix:
         inner = read_label(text[prefix.end() :])
         if inner is not None and prefix["end"]:
-            return _with(inner, ends_period=True)
+            return replace(inner, ends_period=True)
         return inner
     parts = _RANGE.split(text, maxsplit=1)
     if len(parts) == 2:
         return _read_range(parts[0], parts[1])
     return None
-
-
-def _with(label: TimeLabel, *, ends_period: bool) -> TimeLabel:
-    return TimeLabel(
-        label.kind, label.text, label.year, label.month, label.day, label.number, label.period,
-        ends_period, label.language,
-    )  # fmt: skip
 
 
 def _read_range(first: str, last: str) -> TimeLabel | None:
@@ -225,6 +229,8 @@ def _read_words(text: str) -> TimeLabel | None:
         if match is None or month is None:
             continue
         language = month_language(match["month"])
+        if pattern is _MONTH_DAY and language not in {"en", "hu"}:
+            continue  # only there does the day follow the month
         year = full_year(match["year"])
         if pattern is _MONTH_ONLY:
             return TimeLabel(LabelKind.MONTH, text, year, month, language=language)
@@ -242,6 +248,10 @@ def _read_position(text: str) -> TimeLabel | None:
     if match := _QUARTER.fullmatch(plain):
         year = full_year(match[2] or match[3])
         return TimeLabel(LabelKind.QUARTER, text, year, number=float(match[1] or match[4]))
+    if match := _FISCAL_QUARTER.fullmatch(plain):
+        return TimeLabel(
+            LabelKind.QUARTER, text, full_year(match[1]), number=float(match[2])
+        )  # fmt: skip
     if match := _ISO_WEEK.fullmatch(plain):
         return TimeLabel(LabelKind.ISO_WEEK, text, int(match[1]), number=float(match[2]))
     if match := _WEEK_YEAR.fullmatch(plain):

@@ -104,7 +104,7 @@ COHORT_NOUNS = (
 )  # fmt: skip
 
 DENOMINATOR_HEADERS = (
-    "n", "cohort", "cohort size", "denominator", "denominators", "base", "sample", "sample size",
+    "n", "responses", "responders", "customers at start", "kunden", "cohort", "cohort size", "denominator", "denominators", "base", "sample", "sample size",
     "total", "size", "population", "eligible", "sent", "delivered", "sends", *COHORT_NOUNS,
 )  # fmt: skip
 

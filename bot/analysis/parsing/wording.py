@@ -37,7 +37,7 @@ _PARTIAL = re.compile(
     r"\b(?:partial|incomplete|so far|to date|wtd|mtd|qtd|in progress|ongoing|unfinished|not (?:yet )?"
     r"(?:over|complete|completed|finished|closed|full)|(?:is|are)n't (?:over|complete|finished|done)|still (?:running|open|"
     r"in progress|counting|incomplete)|running|half[- ]week|preliminary|provisional|not final|unvollständig|"
-    r"laufend|en cours|parcial|until (?:today|mon|tue|wed|thu|fri|sat|sun)\w*|only (?:\w+ ){1,3}days?)\b",
+    r"laufend\w*|nicht abgeschlossen|en cours|parcial|until (?:today|mon|tue|wed|thu|fri|sat|sun)\w*|only (?:\w+ ){1,3}days?)\b",
     re.IGNORECASE,
 )
 _LATEST = re.compile(
@@ -76,7 +76,7 @@ def is_partial(note: str) -> bool:
 
 def says_last_is_partial(text: str) -> bool:
     """Whether running text says that the last period is not over."""
-    if _SO_FAR.search(text):
+    if _SO_FAR.search(text) or any(map(is_partial, re.findall(r"\(([^()\n]{3,80})\)", text))):
         return True
     return any(_PARTIAL.search(match[0]) for match in _LATEST.finditer(text[:20_000]))
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.analysis.parsing.time_labels import LabelKind, TimeLabel
-from bot.analysis.question import Period
+from bot.analysis.parsing.drafts import UnreadableSeriesError
+from bot.analysis.question import Period, ProblemCode
 
 FORWARD_DAYS = 6  # a label may name the last day of the running week
 _EVEN_DAYS = {1: Period.DAY, 7: Period.WEEK, 14: Period.WEEK}
@@ -35,6 +36,7 @@ def resolve_days(
     if len(choices) == 1 or _same_days(read):
         day_first = choices[0]
     else:
+        _refuse_undecided(read, numeric, period)
         day_first = _better_order(read, labels, period)
         order = "day first" if day_first else "month first"
         notes.append(f"Dates such as {numeric[0].text} were read {order}.")
@@ -67,6 +69,20 @@ def _better_order(
     if scores[True] == scores[False] and any("." in label.text for label in labels):
         return True
     return scores[True] >= scores[False]
+
+
+def _refuse_undecided(
+    read: dict[bool, list[date] | None], numeric: Sequence[TimeLabel], period: Period | None
+) -> None:
+    """Raise where 03/04 makes an even series both ways and no period was named."""
+    if period is not None or len(numeric) < 3 or any("." in label.text for label in numeric):
+        return
+    if all(_evenness(sorted(days or []), None) >= 1.0 for days in read.values()):
+        raise UnreadableSeriesError(
+            ProblemCode.AMBIGUOUS_NUMBERS,
+            f"Dates such as “{numeric[0].text}” can be read day first or month first. Write them "
+            "as 2026-03-31, or say whether the values are daily or monthly.",
+        )
 
 
 def _evenness(days: list[date], period: Period | None) -> float:

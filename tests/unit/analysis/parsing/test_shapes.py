@@ -36,7 +36,7 @@ LISTS = [
     ("1.2M, 1.3M, 1.25M", (1.2e6, 1.3e6, 1.25e6), "count"),
     ("12-, 13, 14", (-12, 13, 14), "count"),
     ("Load time: 2.1s, 2.3s, 2.8s", (2.1, 2.3, 2.8), "seconds"),
-    ("Response time: 90s, 2m, 3m", (90, 120, 180), "seconds"),
+    ("Response time: 90s, 2m, 3m", (1.5, 2, 3), "minutes"),
     ("CAC payback: 12, 13, 15 months", (12, 13, 15), "months"),
     ("LTV/CAC: 3.1x, 3.0x, 2.8x", (3.1, 3.0, 2.8), "ratio"),
     ("NPS 42, 45, 39", (42, 45, 39), "points"),
@@ -71,8 +71,8 @@ DATED = [
     ("Mon 12\nTue 13\nWed 14", (12, 13, 14), Period.DAY, None),
     ("6月3日 42\n6月10日 41", (42, 41), Period.WEEK, date(2026, 6, 3)),
     ("46300\t42\n46307\t41", (42, 41), Period.WEEK, date(2026, 10, 5)),
-    ("2026-06-01,42\n2026-06-08,43\n2026-06-22,41\n2026-06-29,40", (42, 43, None, 41, 40),
-     Period.WEEK, date(2026, 6, 1)),
+    ("2026-06-01,42\n2026-06-08,n/a\n2026-06-15,41", (42, None, 41), Period.WEEK, date(2026, 6, 1)),
+    ("Nov 24: 10\nDec 24: 11\nJan 25: 12", (10, 11, 12), Period.MONTH, date(2024, 11, 1)),
 ]  # fmt: skip
 
 
