@@ -24,6 +24,7 @@ export function App() {
   const [newReplies, setNewReplies] = useState<Set<string>>(new Set());
   const [toast, setToast] = useState("");
   const asked = useRef(new Set<string>()); // messages sent from this page, whose answer opens
+  const answered = useRef(new Set<string>()); // threads the bot has written in
   const where = useRef({ channel: "", threadTs: null as string | null });
 
   const me = workspace?.people.find((person) => person.id === meId) ?? workspace?.people[0];
@@ -41,6 +42,7 @@ export function App() {
       if (!message.edited) setUnread((held) => new Set(held).add(inChannel));
     } else if (isReply && message.thread_ts !== where.current.threadTs) {
       const parent = message.thread_ts!;
+      if (message.bot_id) answered.current.add(parent);
       if (message.bot_id && asked.current.has(parent) && matchMedia(WIDE).matches) openThread(parent);
       else setNewReplies((held) => new Set(held).add(parent));
     }
@@ -78,6 +80,11 @@ export function App() {
   const openThread = (ts: string) => {
     setThreadTs(ts);
     setNewReplies((held) => without(held, ts));
+  };
+  // The answer can be here before the workspace has confirmed the question.
+  const noteSent = (ts: string) => {
+    asked.current.add(ts);
+    if (answered.current.has(ts) && matchMedia(WIDE).matches) openThread(ts);
   };
   const go = (target: Place) => {
     setPlace(target);
@@ -138,7 +145,7 @@ export function App() {
                 draft={draft}
                 newReplies={newReplies}
                 onOpenThread={openThread}
-                onSent={(ts) => asked.current.add(ts)}
+                onSent={noteSent}
                 empty={<Welcome />}
               />
               <Examples workspace={workspace} inDirect={!info} onPick={setDraft} />
