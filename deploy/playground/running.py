@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 
@@ -47,7 +47,8 @@ def build_server(options: Options, port: int) -> uvicorn.Server:
 
 def serve_until_stopped(options: Options, listening: socket.socket) -> None:
     """Serve in this thread until interrupted."""
-    build_server(options, listening.getsockname()[1]).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):  # uvicorn shuts down in order, then raises it again
+        build_server(options, listening.getsockname()[1]).run(sockets=[listening])
 
 
 @contextmanager
