@@ -5,21 +5,23 @@ greys, lines and hatches only, so that it survives a black-and-white print.
 """
 
 import io
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from bot.analysis.chart.alt_text import chart_title
-from bot.analysis.chart.lettering import TITLE_CHARACTERS, chart_text, value_labels
+from bot.analysis.chart.lettering import TITLE_CHARACTERS, bare_value, chart_text, value_labels
 from bot.analysis.facts import Fact, FactKind, Findings
 from bot.analysis.findings.recorded import PlacedChange, place_changes
 from bot.analysis.findings.series import Series, make_series
 from bot.analysis.periods import short_period
 from bot.analysis.plain import is_slide, metric_name
-from bot.analysis.units import PERCENT, RATIO, value_text
+from bot.analysis.units import RATIO
 
 WIDTH_INCHES, HEIGHT_INCHES, DOTS_PER_INCH = 10.0, 5.0, 140  # 1400 x 700 pixels
 MOST_TICKS = 9
+TICK_CHARACTERS = 60  # all tick labels together, so that they do not touch
 MOST_MARKED = 45  # points get a dot up to this many; beyond, dots merge into a band
 MOST_CHANGES = 6
 LABEL_ROWS = 3
@@ -34,7 +36,7 @@ def render_chart(findings: Findings) -> bytes:
     series = make_series(findings.question)
     figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES), dpi=DOTS_PER_INCH, facecolor="white")
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.085, 0.115, 0.875, 0.765))
+    axes = figure.add_axes((0.085, 0.115, 0.875, 0.745))
     changes = place_changes(series)[:MOST_CHANGES]
     _set_limits(axes, series, rows=_label_rows(changes))
     _draw_breaks(axes, series, findings)
@@ -54,7 +56,7 @@ def _set_limits(axes: Any, series: Series, rows: int) -> None:
     spread = (high - low) or abs(high) * 0.1 or 1.0
     axes.set_ylim(low - 0.14 * spread, high + (0.14 + 0.11 * rows) * spread)
     count = max(len(series.values), 2)
-    last = value_text(series.y[-1], series.unit) if series.used else ""
+    last = bare_value(float(series.y[-1]), series.unit) if series.used else ""
     # A bold character is about 1.5 % of the axes' width; the label stands right of its point.
     axes.set_xlim(-0.05 * count, (count - 1) + (0.03 + 0.0155 * len(last)) * count)
 
@@ -66,7 +68,7 @@ def _draw_breaks(axes: Any, series: Series, findings: Findings) -> None:
         return
     on_slope = "slope" in facts[0].text
     edges = [series.first, *sorted(fact.window[0] for fact in facts), series.last + 1]
-    for number, (start, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for number, (start, end) in enumerate(pairwise(edges)):
         if number % 2:
             right = end - 0.5 if end <= series.last else series.last + 0.4
             axes.axvspan(start - 0.5, right, color=PALE, zorder=0, linewidth=0)
@@ -141,17 +143,18 @@ def _dress(axes: Any, series: Series, findings: Findings) -> None:
 
     question = findings.question
     title = _title(findings)
-    size = 15 if len(title) <= 66 else 12
+    size = 15 * min(1.0, 70 / len(title))  # 70 bold characters fill the width at this size
     axes.figure.text(
         0.02, 0.935, title, fontsize=size, fontweight="bold", color=INK, parse_math=False
     )
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, series.unit)))
-    places = _tick_places(len(series.values))
+    places = _tick_places(series)
     axes.set_xticks(places)
     axes.set_xticklabels([short_period(question, place) for place in places], parse_math=False)
     axes.tick_params(labelsize=12, colors=GREY, length=3)
-    axes.set_ylabel(chart_text(_unit_name(series)), fontsize=12, color=GREY, parse_math=False)
+    unit = chart_text(_unit_name(series))
+    axes.figure.text(0.02, 0.885, unit, fontsize=12, color=GREY, parse_math=False)
     axes.grid(axis="y", color="#dddddd", linewidth=0.8)
     axes.set_axisbelow(True)
     for side in ("top", "right"):
@@ -194,19 +197,20 @@ def _title(findings: Findings) -> str:
     """The title with the metric's name cut, so that what happened stays readable."""
     name = chart_text(metric_name(findings.question), TITLE_CHARACTERS) or "The metric"
     without_name = len(chart_title(findings, "x")) - 1
-    room = max(TITLE_CHARACTERS - without_name, 12)
+    room = max(TITLE_CHARACTERS - without_name - 2, 12)  # the cut mark takes up to three
     return chart_text(chart_title(findings, chart_text(name, room)), TITLE_CHARACTERS)
 
 
 def _tick(value: float, unit: str) -> str:
-    """Write a tick; only percent and multiples carry their sign, other units stand on the axis."""
     rounded = float(f"{value:.10g}")
-    text = value_text(rounded, unit)
-    return text if unit in {PERCENT, RATIO} else text.removesuffix(f" {unit}")
+    return bare_value(rounded, unit)
 
 
-def _tick_places(count: int) -> list[int]:
-    step = max(1, -(-count // MOST_TICKS))
+def _tick_places(series: Series) -> list[int]:
+    count = len(series.values)
+    longest = len(short_period(series.question, count - 1)) if count else 1
+    most = max(min(MOST_TICKS, TICK_CHARACTERS // longest), 2)
+    step = max(1, -(-count // most))
     return list(range(0, count, step))
 
 

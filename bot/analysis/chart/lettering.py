@@ -9,10 +9,10 @@ from functools import lru_cache
 from bot.analysis.facts import Findings
 from bot.analysis.findings.series import Series
 from bot.analysis.prompt import clean_text
-from bot.analysis.units import value_text
+from bot.analysis.units import PERCENT, RATIO, value_text
 
 LABEL_CHARACTERS = 32
-TITLE_CHARACTERS = 92
+TITLE_CHARACTERS = 98
 
 
 @lru_cache(maxsize=1)
@@ -28,6 +28,12 @@ def chart_text(text: str, limit: int = LABEL_CHARACTERS) -> str:
     known = _known_characters()
     kept = "".join(char if ord(char) in known else " " for char in clean_text(text, 400))
     return clean_text(kept, limit)
+
+
+def bare_value(value: float, unit: str) -> str:
+    """Write a value; only percent and multiples carry their sign, other units stand once on top."""
+    text = value_text(value, unit)
+    return text if unit in {PERCENT, RATIO} else text.removesuffix(f" {unit}")
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ def value_labels(series: Series, findings: Findings) -> list[ValueLabel]:
 
 def _label(series: Series, index: int) -> ValueLabel:
     value = series.value(index)
-    text = value_text(value, series.unit)
+    text = bare_value(value, series.unit)
     if index == series.last and series.last == len(series.values) - 1:
         return ValueLabel(index, value, text, (9, 0), "left")
     place = series.used.index(index)

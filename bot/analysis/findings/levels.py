@@ -30,7 +30,7 @@ def level_facts(series: Series) -> Iterator[Fact]:
             window=(index, index),
             method="as given",
             arithmetic=f"value {index + 1} of the series",
-            rank=45 if index in series.window else 90,
+            rank=45 if series.used and index in series.window else 90,
         )
 
 
