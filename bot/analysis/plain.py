@@ -114,7 +114,7 @@ def _single_sentence(findings: Findings, name: str) -> str:
         return f"{name} has no usable value, so nothing can be compared."
     place = name_period(findings.question, level.window[0])
     value = value_text(level.value, level.unit)
-    return f"{name} stood at {value} in {place}, and there is no second value to compare it with."
+    return f"{name} stood at {value} in {place}, and there is nothing to compare it with."
 
 
 def _streak_sentence(findings: Findings) -> str:
@@ -129,16 +129,16 @@ def _break_sentence(findings: Findings) -> str:
     found = find_fact(findings, "break.0")
     if found is not None and found.text.endswith("steady slope"):
         place = name_period(findings.question, found.window[0])
-        return f"The level shifts by {change_text(found.value, found.unit)} in {place}."
+        return f"A break lies in {place}, on top of a slope that runs through the series."
     before, after = (find_fact(findings, f"break.0.{side}") for side in ("before", "after"))
     if found is None or before is None or after is None or is_slide(findings):
         return ""
     place = name_period(findings.question, found.window[0])
-    levels = [value_text(fact.value, fact.unit) for fact in (before, after)]
-    return (
-        f"The level breaks in {place}: the mean is {levels[0]} in the stretch before "
-        f"and {levels[1]} after."
-    )
+    means = [
+        f"{value_text(fact.value, fact.unit)} from {name_window(findings.question, *fact.window)}"
+        for fact in (before, after)
+    ]
+    return f"A break lies in {place}: the mean is {means[0]} and {means[1]}."
 
 
 def _suspect_sentence(findings: Findings) -> str:
@@ -167,12 +167,11 @@ def _trend_sentence(findings: Findings) -> str:
         if find_fact(findings, "evidence.no_change") is None:
             return ""
         return "No trend and no level break stands out from the noise."
-    if slope.rank > 50 or not slope.text.endswith(", clear") or slope.interval is None:
+    if not slope.text.endswith(", clear"):
         return ""
-    low, high = (change_text(end, slope.unit) for end in slope.interval)
     per = findings.question.period.value
     size = change_text(slope.value, slope.unit)
-    return f"The trend is {size} a {per} (95 % interval {low} to {high})."
+    return f"The trend is {size} a {per}."
 
 
 def _outlier_sentence(findings: Findings) -> str:
@@ -216,26 +215,26 @@ def _action(findings: Findings) -> list[str]:
     found = suspect(findings)
     if findings.verdict is Verdict.INSUFFICIENT_EVIDENCE:
         return [
-            f"The analyst keeps collecting {name} until at least {ENOUGH_VALUES} values are in, "
-            "and changes nothing because of this series alone.",
+            f"Keep collecting {name} until at least {ENOUGH_VALUES} values are in, and change "
+            "nothing because of this series alone.",
             "A move that stays in one direction would confirm a real change.",
         ]
     if findings.verdict is Verdict.FLAT:
         return [
-            f"The metric's owner leaves things as they are and checks {name} again "
-            "when the next values are in.",
+            f"Leave things as they are, and ask the owner to check {name} again when the next "
+            "values are in.",
             "A break or a run in one direction would be the reason to look closer.",
         ]
     if found is not None:
         return [
-            f"The owner of {found[1]} compares {name} for people who met the change and people "
-            f"who did not, {deadline}.",
+            f"Ask the owner of {found[1]} to compare {name} {deadline} for people who met the "
+            "change and people who did not.",
             "A gap between the two groups in the same direction would confirm the suspicion; "
             "no gap would clear it.",
         ]
     return [
-        f"The analyst splits {name} by segment, channel and platform {deadline} "
-        "to find where the change sits.",
+        f"Ask the analyst to split {name} by segment, channel and platform {deadline}, to find "
+        "where the change sits.",
         "One group that carries most of the change would confirm where to act; "
         "an even spread would point to a common cause or to tracking.",
     ]

@@ -28,7 +28,12 @@ def fact_unit(unit: str) -> str:
 
 
 def difference_unit(unit: str) -> str:
-    """Return the unit of a difference of two values: percent values differ by points."""
+    """Return the unit of a difference of two values.
+
+    Percent values differ by points; multiples differ by bare numbers, because "-1x" reads as one.
+    """
+    if unit == RATIO:
+        return ""
     return POINTS_OF_PERCENT if unit == PERCENT else unit
 
 

@@ -86,7 +86,7 @@ def _end_facts(series: Series, name: str, index: int) -> Iterator[Fact]:
         kind=FactKind.INTERVAL,
         value=share * 100,
         unit="%",
-        text=f"{when}: {level}, 95 % interval {value_text(low, '%')} to {value_text(high, '%')}",
+        text=f"{when}: {level}, interval {value_text(low, '%')} to {value_text(high, '%')}",
         window=(index, index),
         method="Wilson interval",
         interval=(low, high),
@@ -133,7 +133,7 @@ def _difference_facts(series: Series) -> Iterator[Fact]:
         kind=FactKind.INTERVAL,
         value=points,
         unit="pp",
-        text=f"Change {change_text(points, 'pp')}, 95 % interval {change_text(low, 'pp')} to "
+        text=f"Change {change_text(points, 'pp')}, interval {change_text(low, 'pp')} to "
         f"{change_text(high, 'pp')}: {clear}",
         window=series.window,
         method="difference of two rates, Newcombe (1998) from Wilson intervals",

@@ -130,7 +130,7 @@ def trend_facts(series: Series, trend: Trend | None) -> Iterator[Fact]:
         kind=FactKind.TREND,
         value=trend.slope,
         unit=series.change_unit,
-        text=f"Trend: {slope} {per} (95 % interval {interval}), {verdict}",
+        text=f"Trend: {slope} {per} (interval {interval}), {verdict}",
         window=series.window,
         method=f"Theil-Sen slope{reduced}, interval by Sen (1968)",
         direction=direction_of(trend.slope),
@@ -150,7 +150,7 @@ def trend_facts(series: Series, trend: Trend | None) -> Iterator[Fact]:
             value=slope_value,
             unit=series.change_unit,
             text=f"Least squares: {change_text(slope_value, series.change_unit)} {per} "
-            f"(95 % interval {_interval_text(series, low, high)})",
+            f"(interval {_interval_text(series, low, high)})",
             window=series.window,
             method=f"least squares, Newey-West errors with {lags} lags",
             direction=direction_of(slope_value),

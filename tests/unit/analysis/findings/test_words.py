@@ -95,7 +95,7 @@ def test_large_decline_is_urgent_and_names_the_suspect() -> None:
 def test_short_noise_gets_no_trend_and_no_action_but_waiting() -> None:
     findings = ask(10, 14, 9, 13)
     assert plain_answer(findings).urgency.startswith("Low.")
-    assert "keeps collecting" in plain_answer(findings).recommended_action
+    assert "Keep collecting" in plain_answer(findings).recommended_action
     analysis = " ".join(plain_sentences(findings, Section.ANALYSIS))
     assert "The trend is" not in analysis
     assert "only 4 values" in analysis
