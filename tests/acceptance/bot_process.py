@@ -3,6 +3,7 @@
 `python -m` cannot reach test files under importlib mode, so this is started by path.
 """
 
+import faulthandler
 import logging
 import os
 import signal
@@ -16,6 +17,7 @@ from deploy.settings import load_settings
 
 def main() -> None:
     """Start the bot and wait; SIGTERM stops it in order, reaching KILL_AT kills it hard."""
+    faulthandler.register(signal.SIGUSR1)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     kill_at, _, nth = os.environ.get("KILL_AT", "").partition(":")
     wanted = int(nth or 1)

@@ -52,14 +52,15 @@ class BotProcess:
             "PYTHONPATH": str(ROOT),
             **settings,
         }
-        process = subprocess.Popen(
-            [sys.executable, str(BOT)],
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=(self.folder / "bot.log").open("a"),
-            text=True,
-        )
+        with (self.folder / "bot.log").open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, str(BOT)],
+                cwd=self.folder,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         self.running.append(process)
         assert process.stdout is not None
         with process.stdout:
