@@ -115,6 +115,10 @@ def _place_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
     found = read_date(frame, at)
     if found is not None and found.windows:
         return found.windows[0][0], found.windows[0][-1], found.j
+    low = frame.low(at)
+    if low in {"first", "opening"} and frame.view.known:
+        after = at + 1 + (frame.low(at + 1) in PERIOD_NOUNS)
+        return frame.view.known[0], frame.view.known[0], after
     noun = PERIOD_NOUNS.get(frame.low(at), "")
     number = read_number(frame.tokens, at + 1)
     if noun == frame.view.question.period.value and number is not None:

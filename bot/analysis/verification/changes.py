@@ -6,13 +6,14 @@ differences and percent only relative changes, with the direction the words carr
 
 from collections.abc import Iterator
 
+from bot.analysis.verification.anchors import anchor_at
 from bot.analysis.verification.directions import (
     clause_direction,
     direction_ahead,
     direction_behind,
 )
-from bot.analysis.verification.frame import Frame, Place, Quantity
-from bot.analysis.verification.matching import matches_difference, matches_relative
+from bot.analysis.verification.frame import Context, Frame, Place, Quantity
+from bot.analysis.verification.matching import level_factor, matches_difference, matches_relative
 from bot.analysis.verification.proof import Proof, proved, refused, show
 from bot.analysis.verification.vocabulary import (
     DOWN_NOUNS,
@@ -26,6 +27,12 @@ Pair = tuple[float, float, str]
 _STEP_WORDS = words(
     "step steps week-over-week week-on-week day-over-day day-on-day month-over-month month- "
     "on-month quarterly weekly monthly daily overnight"
+)
+_REFERENCE_LEADS = words("short below above under over ahead than behind beyond")
+_COMPARE = words("compared against versus vs than missing relative fewer more")
+_CHANGE_LEADS = words(
+    "up down lost gained by brought added regained recovered extra additional missing moved "
+    "changed took shed won another further"
 )
 _BEHIND = words(
     "lower higher more less fewer below above down up over under short apart ahead extra "
@@ -45,7 +52,7 @@ def is_change(frame: Frame, q: Quantity) -> bool:
     if q.sign < 0 and (q.unit == "%" or min(view.several(view.known), default=0) >= 0):
         return True
     before = frame.low(q.i - 1)
-    if before in {"up", "down", "lost", "gained", "by"} or frame.low(q.j) in _BEHIND:
+    if before in _CHANGE_LEADS or frame.low(q.j) in _BEHIND:
         return not (frame.low(q.j) in {"over", "up", "down"} and before in {"at", "to", "was"})
     if direction_behind(frame, q.j) and frame.low(q.j) not in {"on", "in"}:
         return True
@@ -63,6 +70,13 @@ def prove_change(frame: Frame, q: Quantity) -> Proof:
     """Check a difference against the pairs of values its sentence allows."""
     direction = direction_of(frame, q)
     nearest: Proof | None = None
+    if q.per:
+        found = _prove_pace(frame, q, direction)
+        if found is not None:
+            return found
+    sets = [place for place in frame.places if place.kind == "set" and place.windows]
+    if sets and (frame.low(q.j) == "each" or "each" in frame.words(q.i - 3, q.i)):
+        return _prove_each(frame, q, direction, sets[0])
     for before, after, label in candidate_pairs(frame, q):
         if matches_difference(frame.view, q, after - before, direction):
             frame.now.pairs.append((before, after))
@@ -75,6 +89,41 @@ def prove_change(frame: Frame, q: Quantity) -> Proof:
             continue
         return proved(f"derived:{kind}:{label}", _reason(frame, before, after))
     return nearest or refused("no two values of the series differ by that")
+
+
+def _prove_pace(frame: Frame, q: Quantity, direction: int) -> Proof | None:
+    """Check a change per period ("lost 1.5 hours a week") over a window or the whole series."""
+    view = frame.view
+    windows = [w for place in frame.places for w in place.windows if len(w) > 1] or [view.known]
+    for window in windows:
+        for first in (window[0] - 1, window[0]):
+            change = view.change(first, window[-1])
+            if change is None or window[-1] == first:
+                continue
+            pace = change / (window[-1] - first)
+            if matches_difference(view, q, pace, direction):
+                return proved("derived:pace", f"{show(view, pace)} a period on average")
+    if matches_difference(view, q, view.slope, direction):
+        return proved("derived:slope", f"the typical step is {show(view, view.slope)}")
+    return None
+
+
+def _prove_each(frame: Frame, q: Quantity, direction: int, place: Place) -> Proof:
+    """Check one difference said of several periods ("+8 EUR each, in March and May")."""
+    view = frame.view
+    for window in place.windows:
+        pairs = [(view.level(at - 1), view.level(at)) for at in window]
+        if all(
+            a is not None
+            and b is not None
+            and (
+                matches_difference(view, q, b - a, direction)
+                or matches_relative(q, a, b, direction)
+            )
+            for a, b in pairs
+        ):
+            return proved("derived:change:each", f"all {len(window)} steps are so")
+    return refused("not every one of those steps is so")
 
 
 def _reason(frame: Frame, before: float, after: float) -> str:
@@ -100,6 +149,10 @@ def direction_of(frame: Frame, q: Quantity) -> int:
 
 def candidate_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
     """Yield (before, after, label) in order of how directly the sentence points at them."""
+    reference = list(_reference_pairs(frame, q))
+    if reference:
+        yield from reference
+        return
     if q.place is not None and (q.direct or not frame.now.pairs):
         found = list(place_pairs(frame, q.place))
         if found:
@@ -108,18 +161,51 @@ def candidate_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
     if frame.now.pairs:
         yield from ((a, b, "sentence") for a, b in frame.now.pairs)
         return
-    levels = frame.now.levels
-    if len(levels) >= 2:
-        yield from ((a, b, "sentence") for a, b in zip(levels, levels[1:], strict=False))
-        yield levels[0], levels[-1], "sentence"
+    if len(frame.now.timed) >= 2:
+        yield from ((a, b, "sentence") for a, b in timed_pairs(frame.now))
+        return
+    if frame.lows & {"averages", "means"}:
+        yield from ((a, b, "before") for a, b in frame.before.pairs[-3:])
         return
     if frame.lows & _STEP_WORDS:
         yield from _steps(frame)
         return
     yield from ((a, b, "before") for a, b in frame.before.pairs[-3:])
-    if len(frame.before.levels) >= 2:
-        yield frame.before.levels[-2], frame.before.levels[-1], "before"
     yield from salient_pairs(frame)
+
+
+def _reference_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
+    """Yield pairs for "15 points short of the 50 %", "2,100 short of the first week"."""
+    view = frame.view
+    reach = range(q.j, q.j + 3)
+    at = next((k for k in reach if frame.low(k) in _REFERENCE_LEADS), None)
+    if at is None:
+        return
+    subject = view.last
+    ahead = [place for place in frame.places if place.j <= q.i and place.windows]
+    if ahead:
+        subject = ahead[-1].windows[0][-1]
+    true = view.level(subject)
+    levels = [value for value in (true, *frame.now.levels[:1]) if value is not None]
+    for other in frame.quantities:
+        if at < other.i <= at + 4 and level_factor(view, other) is not None and other is not q:
+            line = other.value * (level_factor(view, other) or 1.0)
+            yield from ((line, level, "reference") for level in levels if level != line)
+            return
+    anchor = anchor_at(frame, at + 1 + (frame.low(at + 1) in {"of", "than", "to"}))
+    if anchor is not None:
+        base = view.level(anchor[0])
+        if base is not None:
+            yield from ((base, level, "reference") for level in levels if level != base)
+
+
+def timed_pairs(context: Context) -> list[tuple[float, float]]:
+    """Return pairs of proved values in the order of time, neighbours in the text first."""
+    timed = context.timed
+    pairs = [(min(a, b), max(a, b)) for a, b in zip(timed, timed[1:], strict=False)]
+    if len(timed) > 2:
+        pairs.append((min(timed[0], timed[-1]), max(timed[0], timed[-1])))
+    return [(one[1], two[1]) for one, two in pairs if one[0] != two[0]]
 
 
 def _pair(frame: Frame, first: int, last: int) -> Iterator[Pair]:
@@ -139,6 +225,11 @@ def place_pairs(frame: Frame, place: Place) -> Iterator[Pair]:
             for at in window:
                 yield from _pair(frame, at - 1, at)
             continue
+        if place.relation == "before" and frame.lows & _COMPARE:
+            rest = tuple(i for i in view.known if i > last)
+            before, after = view.mean(window), view.mean(rest)
+            if before is not None and after is not None:
+                yield before, after, "means"
         if len(window) == 1 and place.relation != "since":
             yield from _pair(frame, first - 1, first)
             if place.relation in {"by", "offset"}:
@@ -149,7 +240,8 @@ def place_pairs(frame: Frame, place: Place) -> Iterator[Pair]:
                 yield from _pair(frame, first, view.last)
             continue
         yield from _pair(frame, first, last)
-        yield from _pair(frame, first - 1, last)
+        if place.relation != "range":
+            yield from _pair(frame, first - 1, last)
         rest = tuple(i for i in view.known if i < first)
         if place.relation in {"since", "after", "counted"} and rest:
             before, after = view.mean(rest), view.mean(window)
@@ -160,6 +252,8 @@ def place_pairs(frame: Frame, place: Place) -> Iterator[Pair]:
 def _steps(frame: Frame) -> Iterator[Pair]:
     view = frame.view
     yield from _pair(frame, view.last - 1, view.last)
+    if frame.lows & {"latest", "last", "final", "recent", "newest"}:
+        return
     for at in sorted(view.steps, key=lambda i: -abs(view.steps[i]))[:3]:
         yield from _pair(frame, at - 1, at)
 

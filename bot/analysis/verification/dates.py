@@ -13,6 +13,7 @@ from bot.analysis.verification.vocabulary import MONTHS, WEEKDAYS
 
 _JOINERS = frozenset({",", "and", "to", "-", "through", "until", "or", "&"})
 _RANGES = frozenset({"to", "-", "through", "until"})
+_FUZZY_MONTHS = {"early": range(1, 5), "mid": range(4, 10), "late": range(9, 13)}
 _FUZZY = frozenset({"early", "mid", "late"})
 
 
@@ -87,6 +88,7 @@ def _finish_days(
     after, year = _year_behind(frame, month_at + 1)
     month = MONTHS[frame.low(month_at)]
     found = [day for number in days if (day := resolve_day(frame, number, month, year))]
+    ranged = ranged or frame.low(start - 1) == "between"
     if ranged and len(found) == 2:
         place = _day_place(frame, start, after, found)
         if len(place.windows) and len(place.windows[0]) >= 1:
@@ -217,7 +219,8 @@ def _read_year(frame: Frame, at: int) -> Place | None:
     if frame.low(at - 1) not in {"in", "since", "of", "during", "from", "to", "until", *_FUZZY}:
         return None
     dates = frame.view.question.dates or ()
-    window = tuple(i for i, day in enumerate(dates) if day.year == year)
+    part = _FUZZY_MONTHS.get(frame.low(at - 1), range(1, 13))
+    window = tuple(i for i, day in enumerate(dates) if day.year == year and day.month in part)
     if not window and not frame.view.question.dates:
         return None
     return Place(at, after, (window,) if window else (), "fuzzy")

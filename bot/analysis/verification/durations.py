@@ -21,7 +21,7 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
         return refused(f"the series counts {view.question.period.value}s")
     if q.whole is not None and q.whole not in _wholes(frame):
         return refused(f"nothing here has {q.whole} periods")
-    if frame.lows & {"longer", "lasted", "lasts"} and frame.lows & {"no", "never", "none"}:
+    if "longer" in frame.lows and frame.lows & {"no", "never", "none"}:
         longest = max((count for _, count in view.runs.values()), default=0)
         if longest == size:
             return proved("derived:streak", f"the longest run has {longest} steps")
@@ -29,7 +29,10 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
     condition = find_condition(frame, q)
     if condition is not None:
         return _counted(frame, condition, size)
+    lasting = bool(frame.lows & {"lasted", "lasts", "persisted", "last"}) and not frame.places
     for length, label in _lengths(frame):
+        if lasting and label not in {"since_change", "window", "streak"}:
+            continue
         if length == size:
             return proved(f"derived:{label}", f"{label.replace('_', ' ')} is {size}")
     return refused(f"nothing in the series lasts {size} {view.question.period.value}s")
@@ -74,6 +77,8 @@ def _wholes(frame: Frame) -> set[int]:
 def _lengths(frame: Frame) -> Iterator[tuple[int, str]]:
     view = frame.view
     yield 1, "one_period"
+    for place in frame.places:  # "each of the four Wednesdays"
+        yield from ((len(window), "window") for window in place.windows)
     yield len(view.known), "length"
     yield len(view.known) - 1, "number_of_steps"
     yield len(view.complete), "complete_length"

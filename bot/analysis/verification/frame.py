@@ -64,6 +64,8 @@ class Context:
     points: list[int] = field(default_factory=list)
     windows: list[tuple[int, ...]] = field(default_factory=list)
     levels: list[float] = field(default_factory=list)  # proved values, in order
+    timed: list[tuple[int, float]] = field(default_factory=list)  # (position, value)
+    written: list[float] = field(default_factory=list)  # the same as the sentence wrote them
     pairs: list[tuple[float, float]] = field(default_factory=list)  # (before, after)
     positions: list[tuple[int, int]] = field(default_factory=list)
     event: int | None = None  # index into view.events

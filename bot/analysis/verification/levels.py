@@ -58,6 +58,7 @@ def stat_word(frame: Frame, q: Quantity) -> str:
 
 def prove_level(frame: Frame, q: Quantity) -> Proof:
     """Check a level or average; records what was proved for later numbers of the sentence."""
+    frame.now.written.append(q.value * (level_factor(frame.view, q) or 1.0))
     stat = stat_word(frame, q)
     if level_factor(frame.view, q) is None:
         return refused(f"{frame.view.question.metric} is not measured in {q.unit or 'that unit'}")
@@ -98,6 +99,7 @@ def prove_at_place(frame: Frame, q: Quantity) -> Proof:
         if mean is not None and q.place.relation in {"before", "since", "counted", "after"}:
             if matches_level(view, q, mean):
                 frame.now.levels.append(mean)
+                frame.now.timed.append((q.place.windows[0][-1], mean))
                 return proved("derived:mean", f"the mean there was {show(view, mean)}")
     return refused(_level_reason(frame, positions))
 
@@ -113,6 +115,7 @@ def _level_reason(frame: Frame, positions: list[int]) -> str:
 def note_level(frame: Frame, value: float, at: int) -> None:
     """Remember a proved level with its position."""
     frame.now.levels.append(value)
+    frame.now.timed.append((at, value))
     frame.now.points.append(at)
 
 
@@ -174,6 +177,9 @@ def prove_threshold(frame: Frame, q: Quantity, side: str) -> Proof:
         return _prove_never(frame, q, line)
     inclusive = frame.low(q.j) == "or" or frame.low(q.i - 1) in {"least", "most"}
 
+    if any(o.unit.startswith("period") and o.i < q.i for o in frame.quantities):
+        return proved("derived:condition", "the line of a count, which is checked itself")
+
     def beyond(at: int) -> bool:
         true = view.level(at)
         if true is None:
@@ -227,6 +233,7 @@ def _prove_stat(frame: Frame, q: Quantity, stat: str) -> Proof:
             best = value if best is None else best
             if matches_level(view, q, value):
                 frame.now.levels.append(value)
+                frame.now.timed.append((window[-1], value))
                 frame.now.windows.append(window)
                 frame.now.stat = stat
                 return proved(

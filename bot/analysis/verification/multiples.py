@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.analysis.verification.changes import place_pairs, salient_pairs
 from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.numbers import CARDINALS
 from bot.analysis.verification.proof import Proof, proved, refused, show
 from bot.analysis.verification.tolerance import ABOUT, NEARLY
 
@@ -34,6 +35,7 @@ WORDED: dict[str, float] = {
     "halves": 0.5,
     "halving": 0.5,
 }
+WORDED |= {f"{word}fold": float(value) for word, value in CARDINALS.items() if value > 1}
 PLAIN_SHARE = 0.05
 ABOUT_SHARE = 0.10
 NEARLY_SHARE = 0.15
@@ -93,6 +95,8 @@ def ratio_pairs(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
     if len(levels) >= 2:
         yield from ((a, b, "sentence") for a, b in zip(levels, levels[1:], strict=False))
         yield from ((b, a, "sentence") for a, b in zip(levels, levels[1:], strict=False))
+        written = frame.now.written
+        yield from ((b, a, "sentence") for a, b in zip(written, written[1:], strict=False))
         return
     places = [place for place in frame.places if place.windows]
     for place in places:

@@ -7,7 +7,7 @@ from bot.analysis.claims import Claim
 from bot.analysis.facts import FactKind
 from bot.analysis.verification.binding import bind_places
 from bot.analysis.verification.changes import is_change, prove_change
-from bot.analysis.verification.cohorts import prove_product
+from bot.analysis.verification.cohorts import prove_product, sizes
 from bot.analysis.verification.durations import prove_duration, prove_share_of_periods
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.levels import prove_level, prove_total
@@ -17,7 +17,7 @@ from bot.analysis.verification.multiples import prove_times, ratio_holds, ratio_
 from bot.analysis.verification.outside import is_benchmark, is_cause_share, is_prediction
 from bot.analysis.verification.plans import is_plan
 from bot.analysis.verification.proof import Proof, claim_of, proved, quantity_claim, refused
-from bot.analysis.verification.quotes import find_quote, find_size
+from bot.analysis.verification.quotes import find_quote, find_size, quotes_in_order
 from bot.analysis.verification.ranks import find_superlatives
 from bot.analysis.verification.spans import find_moves, find_ranges, prove_move, prove_range
 from bot.analysis.verification.streaks import find_streaks
@@ -66,7 +66,9 @@ def _from_outside(frame: Frame, q: Quantity) -> Proof | None:
         return refused("a benchmark that neither the data nor the question holds")
     if is_cause_share(frame, q):
         return refused("nothing here measures a share of the cause")
-    if find_size(frame, q) and q.unit in {"noun", ""} and q.value >= 20:
+    if frame.view.is_rate == (frame.view.question.unit in {"%", "proportion"}) and (
+        find_size(frame, q)
+    ) and q.unit in {"noun", ""} and q.value >= 20:
         return proved("quote:cohort", "the cohort size as stated")
     return None
 
@@ -75,7 +77,11 @@ def _prove_pairs(frame: Frame, free: list[Quantity], outcome: dict[int, Proof]) 
     for group in find_lists([q for q in free if q.i not in outcome and _is_level(frame, q)], frame):
         outcome.update({q.i: proof for q, proof in zip(group, prove_list(frame, group), strict=True)})
     for start, end in find_moves(frame):
+        if not quotes_in_order(frame, start, end):
+            outcome[end.i] = refused("the question states these two the other way round")
         if start.i in outcome or end.i in outcome:
+            continue
+        if level_factor(frame.view, start) is None or level_factor(frame.view, end) is None:
             continue
         if is_change(frame, start) and start.sign == 0:
             continue
@@ -104,7 +110,8 @@ def _second_look(frame: Frame, q: Quantity, first: Proof) -> Proof:
     total = prove_total(frame, q)
     if total is not None and total.holds:
         return total
-    if frame.now.pairs or _near_step(frame, q) or _after_rate(frame, q):
+    if frame.now.pairs or _near_step(frame, q) or _after_rate(frame, q) or _is_open(frame, q):
+        q.per = q.per or _after_rate(frame, q)
         change = prove_change(frame, q)
         if change.holds:
             return change
@@ -113,9 +120,14 @@ def _second_look(frame: Frame, q: Quantity, first: Proof) -> Proof:
 
 def _near_step(frame: Frame, q: Quantity) -> bool:
     """Tell whether a superlative of steps speaks of this number ("the largest gains were 60")."""
-    return not q.direct and any(
+    return any(
         found.steps and found.i < q.i for found in find_superlatives(frame)
     )
+
+
+def _is_open(frame: Frame, q: Quantity) -> bool:
+    """Tell whether a number stands in apposition, so that it may be a difference too."""
+    return q.unit != "%" and frame.low(q.i - 1) in {",", "("} and not q.direct
 
 
 def _after_rate(frame: Frame, q: Quantity) -> bool:
@@ -140,12 +152,23 @@ def _prove_rest(frame: Frame, q: Quantity) -> Proof:
         if q.unit in {"noun", "", view.unit}:
             product = prove_product(frame, q)
             return product if product.holds else change
-        return _evidence(frame, q) or change
+        return _evidence(frame, q) or _hypothetical(frame, q) or change
     if q.unit in {"noun", ""} or (len(q.unit) == 3 and q.unit == view.unit):
         product = prove_product(frame, q)
         return product if product.holds else _fact_value(frame, q) or product
     found = _fact_value(frame, q)
     return found or refused(f"{view.question.metric} is not measured in {q.unit or 'that unit'}")
+
+
+def _hypothetical(frame: Frame, q: Quantity) -> Proof | None:
+    """Accept "half a point of 90,000 is 450": the points are an example, the product is checked."""
+    for other in frame.quantities:
+        if other.unit == "noun" and other is not q:
+            for size in sizes(frame):
+                product = abs(q.value) * size / 100
+                if size != other.value and abs(product - other.value) <= other.half_step:
+                    return proved("derived:cohort", f"{q.value:g} points of {size:,.0f} people")
+    return None
 
 
 def _evidence(frame: Frame, q: Quantity) -> Proof | None:

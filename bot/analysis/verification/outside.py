@@ -58,10 +58,10 @@ def is_benchmark(frame: Frame, q: Quantity) -> bool:
     """Tell whether a number is said to hold for others: an industry, peers, "typically"."""
     first, last = frame.segment(q.i)
     words = set(frame.words(first, last))
-    if words & _OWN and not words & {"industry", "benchmark", "peers", "norm", "sector"}:
-        return False
     if _as_a_rule(frame, q):
         return True
+    if words & _OWN and not words & {"industry", "benchmark", "peers", "norm", "sector"}:
+        return False
     for at in range(first, last):
         low = frame.low(at)
         if low not in BENCHMARK or event_of(frame, at) is not None:

@@ -36,6 +36,7 @@ _LATER = words("later after afterwards on")
 _EARLIER = words("earlier before ago previously")
 _VALUE_UNITS = words("% percent points point pp per x times cents pt pts")
 _STEP_NAMES = words("change step move gain drop rise fall swing movement")
+_ARTICLE_OK = words(", ; and about just only roughly exactly was came until")
 _WINDOW_LEADS = words("the all those these over during across in for of")
 
 
@@ -165,6 +166,8 @@ def _number_list(frame: Frame, at: int) -> tuple[list[int], int, bool]:
 def _is_value(frame: Frame, at: int) -> bool:
     """Tell whether a unit or a place of its own follows, so that the number is no position."""
     low = frame.low(at)
+    if _noun(frame, at) and not _noun(frame, at).startswith("any"):
+        return True
     if low in _VALUE_UNITS or low in PEOPLE or low in CURRENCY_WORDS or low in TIME_WORDS:
         return True
     if stem(low) in metric_stems(frame.view.question) and frame.kind(at) == "word":
@@ -206,13 +209,14 @@ def _read_edge(frame: Frame, at: int) -> Place | None:
             position += 1
         if not _noun(frame, position):
             return None
+        frame.count_noun = _noun(frame, position)
         found = _part_of(frame, at, position + 1, low, number.value, _noun(frame, position))
         return found or _edge_window(
             frame, at, position + 1, low, number.value, _noun(frame, position)
         )
     noun = _noun(frame, after)
     if frame.low(after) in _STEP_NAMES and low in _LAST and frame.view.known:
-        return Place(at, after + 1, ((frame.view.last,),), "point", relation="step")
+        return Place(at, after + 1, ((frame.view.last,),), "point")
     if not noun or noun == "any-point" or low == "past":
         return None
     return _edge_place(frame, at, after + 1, low, noun)
@@ -323,12 +327,18 @@ def _read_counted(frame: Frame, at: int) -> Place | None:
     if relation == "from" and frame.low(after + 1) == "now":
         return None
     anchor = anchor_at(frame, after + 1)
+    if anchor is None and relation == "before" and noun == frame.count_noun:
+        # "the last four quarters ..., the four before": the window named first is meant.
+        named = [place.windows[0] for place in frame.places if place.windows]
+        if named and len(named[-1]) > 1 and not _noun(frame, after - 1):
+            anchor = (named[-1][0], named[-1][-1], after + 1)
     if anchor is None:
         implied = implied_anchor(frame) if relation in {"before", "after", "since"} else None
         if implied is None:
             return None
         anchor = (implied, implied, after + 1)
     first, last, end = anchor
+    frame.count_noun = noun
     is_window = frame.low(at - 1) in _WINDOW_LEADS or relation in {"since", "from"}
     if not is_window and relation in {"before", "after"}:
         target = last + size if relation == "after" else first - size
@@ -349,7 +359,6 @@ def _count_of_periods(frame: Frame, at: int) -> tuple[float, str, int] | None:
         after += 1
     noun = _noun(frame, after)
     if noun:
-        frame.count_noun = noun
         return count, noun, after + 1
     if number is not None and number.worded and frame.low(after) in {"before", "after", "since"}:
         return count, frame.count_noun or "any", after
@@ -359,6 +368,8 @@ def _count_of_periods(frame: Frame, at: int) -> tuple[float, str, int] | None:
 def _is_rate(frame: Frame, at: int) -> bool:
     """Tell whether "a day" follows an amount ("95 EUR a day"), so that it is no place."""
     low = frame.low(at - 1)
+    if frame.low(at + 2) not in {"before", "after"}:
+        return False
     return frame.kind(at - 1) == "num" or low in PEOPLE or low in CURRENCY_WORDS or low in {
         "%", "points", "hours", "each", "pp", "ms", "cents", "times",
     }  # fmt: skip
@@ -419,7 +430,10 @@ def _read_relative(frame: Frame, at: int) -> Place | None:
             return None
         shift = 1 if low in {"following", "next"} else -1
         return _point_or_trouble(frame, at, at + 2, base + shift)
-    if _noun(frame, at) == period and frame.low(at + 1) in {"before", "after"}:
+    if frame.low(at - 1) in {"a", "per", "each", "every"} and frame.low(at - 2) not in _ARTICLE_OK:
+        return None
+    plural = frame.low(at).endswith("s")
+    if _noun(frame, at) == period and not plural and frame.low(at + 1) in {"before", "after"}:
         anchor = anchor_at(frame, at + 2)
         shift = -1 if frame.low(at + 1) == "before" else 1
         if anchor is not None:
@@ -427,7 +441,7 @@ def _read_relative(frame: Frame, at: int) -> Place | None:
         ends = at + 2 >= len(frame.tokens) or frame.kind(at + 2) == "sym"
         if base is not None and ends:
             return _point_or_trouble(frame, at, at + 2, base + shift)
-    if _noun(frame, at) == period and not frame.low(at).endswith("s"):
+    if _noun(frame, at) == period and not plural:
         return _event_period(frame, at)
     if _noun(frame, at) == period and frame.low(at + 1) in {"before", "after", "since"}:
         anchor = anchor_at(frame, at + 2)
@@ -506,6 +520,8 @@ def _join_ranges(frame: Frame) -> None:
     """Join "from week 2 to week 4", "between June and August" into one span."""
     joined: list[Place] = []
     for place in frame.places:
+        while joined and joined[-1].relation == "when" and frame.low(place.i - 1) == "to":
+            joined.pop()  # "from the week of 18 May, when the check moved, to week 8"
         before = joined[-1] if joined else None
         link = frame.low(place.i - 1) if frame.low(place.i - 1) != "the" else frame.low(place.i - 2)
         start = frame.low(before.i - 1) if before else ""

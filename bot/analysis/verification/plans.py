@@ -44,8 +44,8 @@ def is_plan(frame: Frame, q: Quantity) -> bool:
         return False
     if frame.section is Section.ANALYSIS and not _starts_imperative(frame):
         return False
-    first, last = frame.segment(q.i)
-    clause = set(frame.words(first, last))
+    first, _ = frame.segment(q.i)
+    clause = set(frame.words(first, q.i))
     conditional = bool(set(frame.words(0, q.i)) & (CONDITIONALS | _SUCCESS)) or bool(
         frame.lows & _SUCCESS
     )

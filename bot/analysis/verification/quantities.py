@@ -74,6 +74,8 @@ def read_quantity(frame: Frame, at: int) -> Quantity | None:
     if counted is not None:
         return counted
     unit, after, noun = _read_unit(frame, number.after, worded=number.worded)
+    if not unit and any(p.i == number.after and p.kind == "set" for p in frame.places):
+        unit = "period:any"  # "the four Wednesdays"
     unit = currency or unit
     value = number.value * (sign or 1)
     found = Quantity(start, after, value, number.half_step, unit, sign, noun=noun)

@@ -33,6 +33,7 @@ class Quote:
     unit: str
     words: frozenset[str]
     source: str
+    place: int = 0  # position in its text, to tell "from 20 to 10" from "from 10 to 20"
 
 
 @lru_cache(maxsize=256)
@@ -57,7 +58,7 @@ def stated_numbers(question: MetricQuestion) -> tuple[Quote, ...]:
             around = tokens[max(0, at - REACH) : number.after + REACH]
             near = frozenset(_words(around))
             unit = _unit(tokens, at, number.after)
-            found.append(Quote(number.value, unit, near, source))
+            found.append(Quote(number.value, unit, near, source, at))
             at = max(number.after, at + 1)
     return tuple(found)
 
@@ -91,12 +92,21 @@ def find_quote(frame: Frame, q: Quantity) -> Quote | None:
     """Return the user's own statement of this number, None when they never said it."""
     around = frame.tokens[max(0, q.i - REACH) : q.j + REACH]
     words = _words(around)
+    if q.whole is not None:
+        return _find_part(frame, q, words)
     for quote in stated_numbers(frame.view.question):
         if abs(quote.value - q.value) > 1e-9 * max(1.0, abs(quote.value)):
             continue
         if _same_unit(quote.unit, q.unit) and quote.words & words:
             return quote
     return None
+
+
+def _find_part(frame: Frame, q: Quantity, near: set[str]) -> Quote | None:
+    """Return the statement of "2 of 7 days" when both numbers stand in the user's text."""
+    stated = [quote for quote in stated_numbers(frame.view.question) if quote.source == "context"]
+    parts = [quote for quote in stated if quote.value == q.value and quote.words & near]
+    return parts[0] if parts and any(quote.value == q.whole for quote in stated) else None
 
 
 def _same_unit(stated: str, written: str) -> bool:
@@ -133,3 +143,14 @@ def reference_line(frame: Frame, at: int) -> float | None:
         if fits or quote.unit in {"ms", "s", "min", "h"} and quote.unit == unit:
             return quote.value
     return None
+
+
+def quotes_in_order(frame: Frame, start: Quantity, end: Quantity) -> bool:
+    """Tell whether a from-to pair of quotes keeps the order of the user's own text.
+
+    True as well when the two are no pair there.
+    """
+    before, after = find_quote(frame, start), find_quote(frame, end)
+    if before is None or after is None or before.source != after.source:
+        return True
+    return before.place < after.place or abs(before.place - after.place) > REACH

@@ -213,6 +213,8 @@ def holders(
 
 def prove_superlative(frame: Frame, found: Superlative) -> Proof:
     """Check a rank against the period or number the sentence gives it to."""
+    if found.noun and frame.low(found.i - 1) == "new":
+        return _prove_record(frame, found)
     places = subject_places(frame, found)
     scopes = list(_scopes(frame, found, places))
     quantities = subject_quantities(frame, found)
@@ -242,6 +244,20 @@ def prove_superlative(frame: Frame, found: Superlative) -> Proof:
             elif not quantities or any(_carries(frame, found, q, carried) for q in quantities):
                 return _accept(frame, found, first, scope)
     return refused(reason)
+
+
+def _prove_record(frame: Frame, found: Superlative) -> Proof:
+    """Check "set a new high": above everything before it, within the named set if there is one."""
+    view = frame.view
+    places = [place for place in frame.places if place.windows]
+    window = places[0].windows[0] if places else (view.last,)
+    pool = window if len(window) > 1 else view.known
+    for at in window:
+        level = view.level(at)
+        earlier = [v for i in pool if i < at and (v := view.level(i)) is not None]
+        if level is None or any((v - level) * found.side >= 0 for v in earlier):
+            return refused(f"{name_position(view, at)} was not beyond all before it")
+    return proved("derived:record", "beyond everything before it")
 
 
 def _accept(frame: Frame, found: Superlative, at: int, scope: tuple[int, ...]) -> Proof:

@@ -7,6 +7,7 @@ from bot.analysis.answer import Section
 from bot.analysis.claims import Claim
 from bot.analysis.facts import Findings
 from bot.analysis.verification.anchors import note_events
+from bot.analysis.verification.changes import timed_pairs
 from bot.analysis.verification.frame import Context, Frame
 from bot.analysis.verification.markup import find_markup
 from bot.analysis.verification.names import mask_names
@@ -14,6 +15,7 @@ from bot.analysis.verification.numeric import check_numbers
 from bot.analysis.verification.places import find_places
 from bot.analysis.verification.quantities import find_quantities
 from bot.analysis.verification.series import SeriesView
+from bot.analysis.verification.volume import choose_view
 from bot.analysis.verification.tokens import plain_text, tokenize
 from bot.analysis.verification.worded import check_words
 
@@ -28,7 +30,8 @@ def check_one(
     """Return the claims of a sentence, sorted by position, and the context behind it."""
     claims = list(find_markup(text))
     plain = plain_text(text)[:LONGEST_SENTENCE]
-    frame = Frame(text, tokenize(plain), view, findings, section, before)
+    tokens = tokenize(plain)
+    frame = Frame(text, tokens, choose_view(tokens, view), findings, section, before)
     note_events(frame)
     mask_names(frame)
     find_places(frame)
@@ -55,9 +58,4 @@ def _merge(before: Context, frame: Frame) -> Context:
 
 
 def _pairs(frame: Frame) -> list[tuple[float, float]]:
-    now = frame.now
-    if now.pairs:
-        return now.pairs
-    pairs = list(zip(now.levels, now.levels[1:], strict=False))
-    # "2.8 after, against 2.2 before": the talk may put the later one first.
-    return pairs + [(after, earlier) for earlier, after in pairs]
+    return frame.now.pairs or timed_pairs(frame.now)

@@ -32,7 +32,7 @@ def lead_word(frame: Frame, q: Quantity) -> str:
 
 def find_moves(frame: Frame) -> Iterator[tuple[Quantity, Quantity]]:
     """Yield (from, to) pairs, in either written order."""
-    levels = [q for q in frame.quantities if level_factor(frame.view, q) is not None]
+    levels = [q for q in frame.quantities if not q.unit.startswith("period")]
     for number, q in enumerate(levels):
         if lead_word(frame, q) != "from":
             continue
