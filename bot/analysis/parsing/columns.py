@@ -289,3 +289,4 @@ def _drop_empty_rows(draft: SeriesDraft) -> None:
         draft.labels.pop()
         if draft.denominators:
             draft.denominators.pop()
+    draft.notes = {i: note for i, note in draft.notes.items() if i < len(draft.cells)}

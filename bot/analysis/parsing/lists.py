@@ -16,7 +16,7 @@ _JOIN_WORDS = re.compile(
 )  # fmt: skip
 _ARROWS = re.compile(r"\s*(?:->|→|=>|➜|>|⟶)\s*")
 _SPACED_UNIT = re.compile(
-    r"(?<=\d) +(?=(?:%|€|£|\$|k\b|m\b|kr\b|pts?\b|points\b|percent\b|pct\b|users\b|seconds\b|"
+    r"(?<=\d) +(?=(?:%|[€£$](?!\s?\d)|k\b|m\b|kr\b|pts?\b|points\b|percent\b|pct\b|users\b|seconds\b|"
     r"secs?\b|s\b|minutes\b|mins?\b|hours\b|h\b|days\b|months\b|million\b|thousand\b|x\b|"
     r"usd\b|eur\b|gbp\b|sek\b|ms\b))",
     re.IGNORECASE,
@@ -77,6 +77,8 @@ def _split_line(line: str) -> list[str]:
         return _cells(re.split(r"[;|]", line))
     if _ARROWS.search(line):
         return [c for c in (cell.strip(" ,") for cell in re.split(r"->|→|=>|➜|>|⟶|,\s", line)) if c]
+    if line.count(" / ") >= 2 and not re.search(r",\s", line):
+        return _cells(line.split(" / "))
     if re.search(r",\s", line):
         return _cells(re.split(r",(?=[\s,]|$)\s*", line))
     if "," in line:

@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.analysis.parsing.assembly import Request, assemble
 from bot.analysis.parsing.cleaning import clean_text
+from bot.analysis.parsing.json_text import spell_out_json
 from bot.analysis.parsing.sections import Sections, split_sections
 from bot.analysis.question import (
     MetricQuestion,
@@ -45,7 +46,7 @@ def read_question(
             ),
             {},
         )
-    sections = split_sections(cleaned)
+    sections = split_sections(spell_out_json(cleaned))
     for key, value in (overrides or {}).items():
         if value.strip():
             sections.fields[key] = clean_text(value)
