@@ -21,7 +21,7 @@ from bot.analysis.verification.wordsets import words
 LOOK_AHEAD = 6  # tokens between "since" and the word that names the change
 _PRONOUNS = words("it that then this them")
 _GENERIC = words(
-    "change release launch rollout roll-out switch move intervention update event redesign "
+    "release launch rollout roll-out switch move intervention update event redesign "
     "campaign incident rollback start"
 )
 _STOPPERS = frozenset({",", ";", ":", ".", "(", ")", "and", "but", "to"})
@@ -142,7 +142,7 @@ def extreme_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
 def _pronoun(frame: Frame, at: int) -> tuple[int, int, int] | None:
     if frame.low(at) not in _PRONOUNS:
         return None
-    if frame.low(at) != "it" and not _ends(frame, at + 1):
+    if frame.low(at) not in {"it", "then"} and not _ends(frame, at + 1):
         return None
     points = [place.point for place in frame.places if place.point is not None]
     if frame.low(at) in {"then", "that"} and points:

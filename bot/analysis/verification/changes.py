@@ -94,7 +94,8 @@ def prove_change(frame: Frame, q: Quantity) -> Proof:
 def _prove_pace(frame: Frame, q: Quantity, direction: int) -> Proof | None:
     """Check a change per period ("lost 1.5 hours a week") over a window or the whole series."""
     view = frame.view
-    windows = [w for place in frame.places for w in place.windows if len(w) > 1] or [view.known]
+    places = [q.place] if q.place is not None else frame.places
+    windows = [w for place in places for w in place.windows if len(w) > 1] or [view.known]
     for window in windows:
         for first in (window[0] - 1, window[0]):
             change = view.change(first, window[-1])

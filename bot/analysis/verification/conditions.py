@@ -96,6 +96,16 @@ def _line(frame: Frame, at: int) -> float | None:
     return reference_line(frame, at)
 
 
+def find_line(frame: Frame) -> tuple[float, int] | None:
+    """Return the line a sentence names with the side it speaks of: +1 above, -1 below."""
+    for at in range(len(frame.tokens)):
+        if frame.low(at) in _OVER | _UNDER:
+            line = _line(frame, at + 1)
+            if line is not None:
+                return line, 1 if frame.low(at) in _OVER else -1
+    return None
+
+
 def _run(frame: Frame, held: frozenset[int], q: Quantity) -> int:
     """Return the length of the run that lasts until the newest value, or fills the named place."""
     for place in frame.places:

@@ -28,6 +28,7 @@ class Place:
     trouble: str = ""
     sized: float | None = None  # the period count it states, if any
     used: bool = False
+    origin: tuple[int, ...] = ()  # what "since" leans on
 
     @property
     def point(self) -> int | None:

@@ -92,6 +92,8 @@ def prove_at_place(frame: Frame, q: Quantity) -> Proof:
     for at in positions:
         true = view.level(at)
         if true is not None and matches_level(view, q, true):
+            if not _arrives_rightly(frame, q, at):
+                return refused(f"{name_position(view, at)} was reached from the other side")
             note_level(frame, true, at)
             return proved(f"level.{at}", f"{name_position(view, at)} was {show(view, true)}")
     if q.place is not None and q.place.kind in {"span", "set"} and not q.direct:
@@ -102,6 +104,16 @@ def prove_at_place(frame: Frame, q: Quantity) -> Proof:
                 frame.now.timed.append((q.place.windows[0][-1], mean))
                 return proved("derived:mean", f"the mean there was {show(view, mean)}")
     return refused(_level_reason(frame, positions))
+
+
+def _arrives_rightly(frame: Frame, q: Quantity, at: int) -> bool:
+    """Check "up to 0.6 %" and "down to 31" against the period before."""
+    if frame.low(q.i - 1) != "to" or frame.low(q.i - 2) not in {"up", "down"}:
+        return True
+    step = frame.view.steps.get(at)
+    side = 1 if frame.low(q.i - 2) == "up" else -1
+    total = frame.view.change(frame.view.known[0], at) if q.place is None else None
+    return step is None or step * side >= 0 or (total is not None and total * side > 0)
 
 
 def _level_reason(frame: Frame, positions: list[int]) -> str:

@@ -103,7 +103,8 @@ def _is_level(frame: Frame, q: Quantity) -> bool:
 
 def _second_look(frame: Frame, q: Quantity, first: Proof) -> Proof:
     """Try the other roles a bare number may have before refusing it."""
-    if frame.view.unit != "count" and q.unit in {"noun", "", frame.view.unit} and not q.direct:
+    units = {"noun", "", frame.view.unit} - {"%", "count"}
+    if frame.view.unit != "count" and q.unit in units and not q.direct:
         product = prove_product(frame, q, strict=q.unit == frame.view.unit)
         if product.holds:
             return product
@@ -172,7 +173,8 @@ def _hypothetical(frame: Frame, q: Quantity) -> Proof | None:
 
 
 def _evidence(frame: Frame, q: Quantity) -> Proof | None:
-    if q.unit in {"pp", "pt"} and q.value == len(frame.view.known) and q.half_step == 0.5:
+    behind = frame.low(q.j) in {"cannot", "of", "are", "is", "do", "make", "carry", "can"}
+    if q.unit in {"pp", "pt"} and q.value == len(frame.view.known) and q.half_step == 0.5 and behind:
         return proved("derived:length", "the number of values")
     return None
 

@@ -37,6 +37,7 @@ _EARLIER = words("earlier before ago previously")
 _VALUE_UNITS = words("% percent points point pp per x times cents pt pts")
 _STEP_NAMES = words("change step move gain drop rise fall swing movement")
 _ARTICLE_OK = words(", ; and about just only roughly exactly was came until")
+_BEFORE_PLACE = words("the very that both all of early mid late")
 _WINDOW_LEADS = words("the all those these over during across in for of")
 
 
@@ -434,11 +435,16 @@ def _read_relative(frame: Frame, at: int) -> Place | None:
         return None
     plural = frame.low(at).endswith("s")
     if _noun(frame, at) == period and not plural and frame.low(at + 1) in {"before", "after"}:
-        anchor = anchor_at(frame, at + 2)
+        anchor = None if frame.low(at + 2) == "it" and known else anchor_at(frame, at + 2)
         shift = -1 if frame.low(at + 1) == "before" else 1
+        if anchor is not None and set(frame.words(at - 3, at)) & {"no", "any", "every", "each"}:
+            windows = _relation_windows(
+                frame, frame.low(at + 1), anchor[0], anchor[1], is_event=False
+            )
+            return Place(at, anchor[2], windows, "span", relation=frame.low(at + 1))
         if anchor is not None:
             return _point_or_trouble(frame, at, anchor[2], anchor[0] + shift)
-        ends = at + 2 >= len(frame.tokens) or frame.kind(at + 2) == "sym"
+        ends = at + 2 >= len(frame.tokens) or frame.kind(at + 2) == "sym" or anchor is None
         if base is not None and ends:
             return _point_or_trouble(frame, at, at + 2, base + shift)
     if _noun(frame, at) == period and not plural:
@@ -550,7 +556,7 @@ def _apply_relations(frame: Frame) -> None:
         if place.relation:
             continue
         at = place.i - 1
-        while frame.low(at) in {"the", "very", "that", "both", "all", "of"} and at > 0:
+        while frame.low(at) in _BEFORE_PLACE and at > 0:
             at -= 1
         low = frame.low(at)
         if low in {"in", "on", "at", "by", "during", "into", "over", "across", "for", "within"}:
@@ -559,6 +565,7 @@ def _apply_relations(frame: Frame) -> None:
             first, last = place.windows[0][0], place.windows[0][-1]
             place.windows = _relation_windows(frame, low, first, last, is_event=False)
             place.relation, place.kind = low, "span"
+            place.origin = tuple(range(first, last + 1))
         elif low == "from" and frame.low(place.j) in {"on", "onward", "onwards"} and place.windows:
             first = place.windows[0][0]
             place.windows = (frame.view.span(first, frame.view.last),)

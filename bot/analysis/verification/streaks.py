@@ -72,6 +72,8 @@ def _read_in_a_row(frame: Frame, at: int) -> Streak | None:
 
 
 def _read_every(frame: Frame, at: int) -> Streak | None:
+    if "than" in frame.lows or "beaten" in frame.lows:
+        return None
     if frame.low(at) in {"every", "each"} and (
         frame.low(at + 1) == frame.view.question.period.value or frame.low(at + 1) == "single"
     ):

@@ -91,7 +91,8 @@ def tokenize(text: str) -> list[Token]:
 def _words(raw: str, start: int) -> list[Token]:
     parts = raw.split("-")
     low_parts = [part.lower() for part in parts]
-    if len(parts) > 1 and not (low_parts[0] in _SPLIT_HEADS or low_parts[-1] in _SPLIT_TAILS):
+    whole = len(parts) == 1 or bool(set(low_parts[1:-1]) & {"over", "on", "by", "to"})
+    if whole and len(parts) > 1 or len(parts) > 1 and not (low_parts[0] in _SPLIT_HEADS or low_parts[-1] in _SPLIT_TAILS):
         return [_word(raw, start)]
     tokens, position = [], start
     for part in parts:

@@ -7,13 +7,16 @@ part. Conditions, plans and other metrics are left alone.
 from collections.abc import Iterator
 
 from bot.analysis.answer import Section
-from bot.analysis.verification.directions import is_event_word, word_direction
+from bot.analysis.verification.directions import adverb_direction, is_event_word, word_direction
 from bot.analysis.verification.frame import Frame
 from bot.analysis.verification.proof import Proof, proved, refused
 from bot.analysis.verification.series import FLAT_SHARE
 from bot.analysis.verification.vocabulary import FLAT, HEDGES, NEGATIONS, SOFT_FUTURE
 from bot.analysis.verification.wordsets import words
 
+_MOVERS = words("went go goes gone going moved moves came comes trending heading headed turned is")
+_STEADY = words("steadily steady consistently clearly continuously uninterrupted constantly")
+STEADY_SHARE = 0.75  # of the steps must agree before a move is called steady
 _SKIP_AFTER = words("the a an this that no any every each of if would could might")
 _FLAT_SPREAD = 0.15  # "stable" tolerates a spread of 15 % of the level over its window
 
@@ -28,6 +31,8 @@ def find_directions(frame: Frame) -> Iterator[tuple[int, int]]:
         if at in frame.taken or is_event_word(frame, at):
             continue
         direction = word_direction(frame, at)
+        if token.low in {"up", "down"} and frame.low(at - 1) in _MOVERS:
+            direction = adverb_direction(token.low)
         if direction and _is_verb_of_metric(frame, at):
             yield at, direction
 
@@ -47,6 +52,8 @@ def prove_direction(frame: Frame, direction: int) -> Proof:
     """Check a direction against the changes the sentence may mean."""
     view = frame.view
     changes = list(_changes(frame))
+    if frame.lows & _STEADY and not _is_steady(frame, direction):
+        return refused("the steps do not agree often enough to call that steady")
     if any(change * direction > 0 for change in changes):
         return proved("derived:direction", "the series went that way")
     if not changes:
@@ -55,6 +62,14 @@ def prove_direction(frame: Frame, direction: int) -> Proof:
     if all(abs(change) <= tolerance for change in changes):
         return refused("the series hardly moved")
     return refused("the series went the other way")
+
+
+def _is_steady(frame: Frame, direction: int) -> bool:
+    view = frame.view
+    windows = [p.windows[0] for p in frame.places if p.windows and len(p.windows[0]) > 1]
+    steps = [view.steps[at] for at in (windows[0] if windows else view.complete) if at in view.steps]
+    agreeing = sum(step * direction > 0 for step in steps)
+    return bool(steps) and agreeing >= STEADY_SHARE * len(steps)
 
 
 def _changes(frame: Frame) -> Iterator[float]:
@@ -82,8 +97,7 @@ def _changes(frame: Frame) -> Iterator[float]:
         return
     if view.known:
         yield view.change(view.known[0], view.complete[-1] if view.complete else view.last) or 0.0
-        yield view.slope
-        if len(view.known) > 4 and frame.lows & {"is", "keeps", "now", "still", "has"}:
+        if len(view.known) > 4 and frame.lows & {"is", "keeps", "now", "still", "are"}:
             yield view.change(view.last - 3, view.last) or 0.0
 
 

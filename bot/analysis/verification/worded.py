@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from bot.analysis.answer import Section
 from bot.analysis.claims import Claim, ClaimStatus
+from bot.analysis.verification.comparisons import find_comparisons
 from bot.analysis.verification.frame import Frame
 from bot.analysis.verification.multiples import find_multiples, prove_multiple
+from bot.analysis.verification.onsets import find_onsets
 from bot.analysis.verification.outside import certain_cause
 from bot.analysis.verification.proof import claim_of, refused
 from bot.analysis.verification.ranks import find_superlatives, prove_superlative
@@ -19,6 +21,8 @@ def check_words(frame: Frame, claims: list[Claim]) -> Iterator[Claim]:
         yield from _ranks(frame)
         yield from _multiples(frame)
     yield from _streaks(frame)
+    for first, last, proof in (*find_comparisons(frame), *find_onsets(frame)):
+        yield claim_of(frame, first, last, proof, None, "comparison")
     numbers_hold = all(claim.status is ClaimStatus.SUPPORTED for claim in claims)
     if numbers_hold:
         yield from _directions(frame)
