@@ -33,6 +33,7 @@ _NOT_VALUES = re.compile(
     r"\b\d{1,2}(?:st|nd|rd|th|\.)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"^\s*\d{1,3}[.)]\s+(?=[-+($£€¥~]*\d)")
 MIN_TEXT_LIST = 3  # numbers a line needs before a word among them is an error, not prose
 
 
@@ -68,7 +69,7 @@ def find_series(lines: Sequence[str], masked: Sequence[str], metric: str) -> Fou
         found = finder(lines, metric)
         if found is not None:
             return found
-    return _sentence(masked) or dated or _single(masked)
+    return _longer(_sentence(masked), _paired(lines)) or dated or _single(masked)
 
 
 def _is_comma_pair(table: Table, lines: Sequence[str], dated: Found) -> bool:
@@ -279,7 +280,7 @@ def _bare_lists(lines: Sequence[str], metric: str) -> Found | None:
     block: list[int] = []
     best: list[int] = []
     for i, line in enumerate([*lines, "end"]):
-        if line.strip() and _is_list_line(line):
+        if line.strip() and _is_list_line(_NUMBERED.sub("", line)):
             block.append(i)
         elif line.strip():
             best, block = max(best, block, key=lambda b: _size(lines, b)), []
@@ -322,6 +323,22 @@ def _sentence(lines: Sequence[str]) -> Found | None:
             if draft is not None and (best is None or len(draft.cells) > len(best.draft.cells)):
                 best = Found(draft, {i}, in_prose=True)
     return best
+
+
+def _paired(lines: Sequence[str]) -> Found | None:
+    """Values tied to times in a sentence whose verbs look like a change ("moved from")."""
+    pairs = [(i, draft) for i, line in enumerate(lines) if (draft := pairs_in_sentence(line))]
+    if not pairs:
+        return None
+    i, draft = max(pairs, key=lambda pair: len(pair[1].cells))
+    return Found(draft, {i}, in_prose=True)
+
+
+def _longer(first: Found | None, second: Found | None) -> Found | None:
+    """The series with more values; the first one where they are equal."""
+    if first is None or second is None:
+        return first or second
+    return second if len(second.draft.cells) > len(first.draft.cells) else first
 
 
 def _single(lines: Sequence[str]) -> Found | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.analysis.parsing.units import Unit, currency_of, read_suffix
 
@@ -70,6 +71,7 @@ def is_missing(cell: str) -> bool:
     return cell.strip().casefold() in MISSING_MARKERS
 
 
+@lru_cache(maxsize=8192)  # several readers look at the same cells
 def split_number(cell: str) -> WrittenNumber | None:
     """Take a cell apart into sign, digits, scale and unit; None when it is not one number."""
     text = cell.strip().strip('"').strip("'")

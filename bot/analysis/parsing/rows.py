@@ -6,6 +6,7 @@ the other lines.
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.analysis.parsing.numbers import is_missing, split_number
 from bot.analysis.parsing.time_labels import LabelKind, TimeLabel, read_label, read_year
@@ -41,6 +42,7 @@ class Row:
     note: str = ""
 
 
+@lru_cache(maxsize=8192)  # several readers look at the same lines
 def read_row(line: str, *, years: bool = False) -> Row | None:
     """Take a labelled line apart; None when it does not begin or end with a time."""
     text = line.strip().strip("|").strip()

@@ -8,11 +8,14 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.analysis.parsing.months import month_language, month_number
 from bot.analysis.question import Period
 
 MAX_LABEL_CHARACTERS = 48
+CACHED_READINGS = 8192  # several readers look at the same cells; each is taken apart once
+_PLAIN_NUMBER = re.compile(r"[-+(]?\d*[.,]?\d*\s?%?\)?")
 
 
 class LabelKind(StrEnum):
@@ -131,10 +134,13 @@ _PERIOD_WORDS = {
 PERIOD_OF_WORD = {word: period for period, words in _PERIOD_WORDS.items() for word in words.split()}
 
 
+@lru_cache(maxsize=CACHED_READINGS)
 def read_label(cell: str) -> TimeLabel | None:
     """The time a cell names, or None when it names none."""
     text = " ".join(cell.strip().strip('"').rstrip(":").split())
     if not text or len(text) > MAX_LABEL_CHARACTERS:
+        return None
+    if _PLAIN_NUMBER.fullmatch(text) and len(text) != len("20260601"):
         return None
     label = _read_simple(text)
     if label is not None:

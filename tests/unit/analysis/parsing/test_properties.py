@@ -123,6 +123,6 @@ def test_whole_numbers_read_back_from_any_list(values: list[int]) -> None:
     ids=range(12),
 )  # fmt: skip
 def test_reading_stays_quick(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     check_text(text)
-    assert time.perf_counter() - start < 5  # well under 1 s alone; the bound allows a busy machine
+    assert time.process_time() - start < 3  # about 1 s alone; twice that on a busy machine
