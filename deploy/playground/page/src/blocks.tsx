@@ -64,11 +64,17 @@ function Shown({ block }: { block: Json }) {
       withoutWrapper
       logo=""
       name=""
-      blocks={[block as never]}
+      blocks={[withoutVerbatim(block) as never]}
       data={{ users, channels: workspace.channels, user_groups: workspace.user_groups }}
       hooks={{ link: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink> }}
     />
   );
+}
+
+// To Slack `verbatim` means "do not look for links and names in this text"; the renderer takes it
+// for "no formatting at all". It looks for neither in any case.
+function withoutVerbatim(value: Json): Json {
+  return JSON.parse(JSON.stringify(value, (key, item) => (key === "verbatim" ? undefined : item)));
 }
 
 function ImageBlock({ block }: { block: Json }) {
