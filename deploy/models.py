@@ -97,7 +97,7 @@ def ensure_model(
             if not _is_complete(folder):
                 _build(packaged, folder, report)
     except OSError as error:
-        raise ModelFolderError(_explain_os_error(error, models_folder)) from error
+        raise ModelFolderError(explain_os_error(error, models_folder)) from error
     return folder
 
 
@@ -271,7 +271,8 @@ def _one_builder(lock: Path) -> Iterator[None]:
         yield
 
 
-def _explain_os_error(error: OSError, models_folder: Path) -> str:
+def explain_os_error(error: OSError, models_folder: Path) -> str:
+    """Say what the operating system refused and what to do about it."""
     where = models_folder.resolve()
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return (

@@ -18,6 +18,7 @@ _PASSED_PREFIXES = (
 # vLLM's own default keeps one core back. On two cores that halves the speed (measured: 19 -> 27
 # tokens/s with both); on larger machines a core for the front end is worth having.
 _BIND_ALL_CORES_UP_TO = 4
+_DEFAULT_LORA_RANK = {"cpu": 16, "gpu": 32}
 
 
 def build_command(settings: VllmSettings) -> list[str]:
@@ -29,7 +30,8 @@ def build_command(settings: VllmSettings) -> list[str]:
         command += ["--model", settings.model]
     command += ["--host", settings.host, "--port", str(settings.port)]
     command += ["--max-model-len", str(settings.max_model_len)]
-    command += ["--enable-lora", "--max-lora-rank", str(settings.max_lora_rank)]
+    rank = settings.max_lora_rank or _DEFAULT_LORA_RANK[resolve_profile(settings)]
+    command += ["--enable-lora", "--max-lora-rank", str(rank)]
     command += ["--max-loras", str(settings.max_loras)]
     # One template for training and serving; published base models have none of their own.
     command += ["--chat-template", f"{settings.model}/chat_template.jinja"]

@@ -26,16 +26,22 @@ def test_cpu_command() -> None:
     assert option(command, "--host") == "127.0.0.1"
     assert option(command, "--port") == "8123"
     assert option(command, "--dtype") == "bfloat16"
-    assert option(command, "--max-lora-rank") == "32"
+    assert option(command, "--max-lora-rank") == "16"
     assert option(command, "--chat-template") == "models/smollm2-135m-instruct/chat_template.jinja"
     assert "--enable-lora" in command
     assert "--tensor-parallel-size" not in command
+
+
+def test_a_rank_that_is_set_is_kept() -> None:
+    command = build_command(VllmSettings(profile="cpu", max_lora_rank=64))
+    assert option(command, "--max-lora-rank") == "64"
 
 
 def test_gpu_command() -> None:
     settings = VllmSettings(profile="gpu", tensor_parallel_size=4, extra_args=("--seed", "1"))
     command = build_command(settings)
     assert option(command, "--dtype") == "auto"
+    assert option(command, "--max-lora-rank") == "32"
     assert option(command, "--tensor-parallel-size") == "4"
     assert option(command, "--gpu-memory-utilization") == "0.9"
     assert command[-2:] == ["--seed", "1"]
