@@ -33,7 +33,7 @@ def read(text: str, today: date) -> dict[str, object]:
         question = read_question(text, today=today)
     except UnreadableQuestionError as error:
         return {"problem": error.problems[0].code.value}
-    except Exception:
+    except Exception:  # noqa: BLE001 - a crash is a failure to list, not to stop at
         return {"problem": "CRASH " + traceback.format_exc(limit=-2)}
     return {
         "problem": None,

@@ -12,14 +12,11 @@ from bot.analysis.parsing.calendar import DAYS_IN, add_periods
 from bot.analysis.parsing.changes import (
     SeriesFrame,
     change_clauses,
-    find_changes,
-    read_changes,
 )
 from bot.analysis.parsing.cleaning import one_line
-from bot.analysis.parsing.cohorts import Cohort, find_cohort, per_period, read_cohort
+from bot.analysis.parsing.cohorts import find_cohort
 from bot.analysis.parsing.drafts import SeriesDraft
 from bot.analysis.parsing.finder import Found, find_series, read_values
-from bot.analysis.parsing.lists import split_cells
 from bot.analysis.parsing.names import (
     UNNAMED,
     clean_name,
@@ -31,17 +28,15 @@ from bot.analysis.parsing.numbers import split_number
 from bot.analysis.parsing.periods import period_in_text, read_period
 from bot.analysis.parsing.sections import Sections
 from bot.analysis.parsing.series import ReadSeries, SeriesSettings, read_series
+from bot.analysis.parsing.surroundings import changes_of, cohort_of, direction_of, words_of
 from bot.analysis.parsing.time_labels import LabelKind
 from bot.analysis.parsing.units import Unit, kind_of_unit, unit_of
-from bot.analysis.parsing.vocabulary import find_metric_name, kind_of_name, lower_is_better
+from bot.analysis.parsing.vocabulary import find_metric_name, kind_of_name
 from bot.analysis.parsing.wording import (
-    asks,
     is_greeting,
     is_partial,
-    join_context,
     join_question,
     says_last_is_partial,
-    split_sentences,
 )
 from bot.analysis.question import (
     MetricKind,
@@ -49,21 +44,21 @@ from bot.analysis.question import (
     Period,
     Problem,
     ProblemCode,
-    RecordedChange,
     UnreadableQuestionError,
 )
 
 MIN_VALUES = 2  # one value has no change to explain
 DEFINITION_CHARACTERS = 300
-_CONTEXT_FIELDS = ("segment", "market", "context")
 _NEWEST_FIRST = re.compile(
     r"\b(?:newest|latest|most recent) (?:value |week |month |day )?first\b|\bnewest to oldest\b|"
     r"\bmost recent to oldest\b|\breverse chronological\b|\bgoing back in time\b",
     re.IGNORECASE,
 )
 _MASKS = re.compile(
-    r"\b(?:last|past|previous|next|over|for|the) (?:the )?\d{1,3} (?:days?|weeks?|months?|quarters?|years?)\b|"
-    r"\b\d{1,3}-(?:day|week|month|hour)s?\b|\b(?:in|since|of|during|until|fy) ?(?:19|20)\d{2}\b|\bv?\d+\.\d+\.\d+\b",
+    r"\b(?:last|past|previous|next|over|for|the) (?:the )?\d{1,3} (?:days?|weeks?|months?|"
+    r"quarters?|years?)\b|"
+    r"\b\d{1,3}-(?:day|week|month|hour)s?\b|\b(?:in|since|of|during|until|fy) ?(?:19|20)\d{2}\b|"
+    r"\bv?\d+\.\d+\.\d+\b",
     re.IGNORECASE,
 )
 
@@ -93,7 +88,7 @@ def assemble(request: Request) -> MetricQuestion:
     try:
         return _assemble(request, reading)
     except UnreadableQuestionError as error:
-        raise UnreadableQuestionError(error.problems, _draft(request, reading)) from None
+        raise UnreadableQuestionError(error.problems, draft_of(request, reading)) from None
 
 
 def _assemble(request: Request, reading: _Reading) -> MetricQuestion:
@@ -248,9 +243,9 @@ def _build(
         len(series.values), settled, request.today, series.dates, _first_position(reading.found),
         series.day_first,
     )  # fmt: skip
-    changes, used = _changes(sections, series, prose, frame)
-    cohort, sizes = _cohort(sections, series, prose, settled, notes)
-    question, context, left_out = _words(sections, reading.found, prose, [*used, cohort[1]])
+    changes, used = changes_of(sections, series, prose, frame)
+    cohort, sizes = cohort_of(sections, series, prose, settled, notes)
+    question, context, left_out = words_of(sections, reading.found, prose, [*used, cohort[1]])
     kind = kind_of_unit(series.unit) or kind_of_name(reading.metric) or MetricKind.COUNT
     return MetricQuestion(
         metric=reading.metric,
@@ -265,7 +260,7 @@ def _build(
         denominators=sizes,
         changes=changes,
         question=question,
-        higher_is_better=_direction(sections, reading.metric, prose),
+        higher_is_better=direction_of(sections, reading.metric, prose),
         incomplete_last=_incomplete(request, reading, series, prose, settled, notes),
         assumptions=tuple(dict.fromkeys([*notes, *series.assumptions, *left_out])),
         source_text=request.source_text,
@@ -280,119 +275,6 @@ def _first_position(found: Found | None) -> int:
         if label is not None and label.kind is LabelKind.ORDINAL
     ]  # fmt: skip
     return min(numbers) if numbers else 1
-
-
-def _changes(
-    sections: Sections, series: ReadSeries, prose: str, frame: SeriesFrame
-) -> tuple[tuple[RecordedChange, ...], list[str]]:
-    """Recorded changes of field, prose and remarks, and the clauses they came from."""
-    listed = read_changes(sections.fields.get("changes", ""), frame)
-    words = "\n".join([prose, sections.fields.get("context", "")])
-    told = () if listed else find_changes(words, frame)
-    remarked = tuple(
-        RecordedChange(
-            what=one_line(note, 100), index=slot, day=series.dates[slot] if series.dates else None
-        )
-        for slot, note in sorted(series.notes.items())
-        if not is_partial(note) and re.search(r"[^\W\d]{3}", note)
-    )
-    return (*listed, *told, *remarked), change_clauses(prose, frame)
-
-
-def _cohort(
-    sections: Sections, series: ReadSeries, prose: str, period: Period, notes: list[str]
-) -> tuple[tuple[float | None, str], tuple[float | None, ...] | None]:
-    """(Cohort size, the words it came from) and a size for each period where given."""
-    if series.denominators is not None:
-        return (None, ""), series.denominators
-    named = sections.fields.get("cohort", "")
-    if named:
-        sizes = _listed_sizes(named, series)
-        if sizes is not None:
-            return (None, ""), sizes
-    cohort: Cohort | None = read_cohort(named) if named else None
-    if cohort is None:
-        for text in (
-            prose,
-            sections.fields.get("context", ""),
-            sections.fields.get("segment", ""),
-            sections.fields.get("definition", ""),
-        ):
-            cohort = cohort or find_cohort(text[:20_000])
-    if cohort is None:
-        return (None, ""), None
-    size, note = per_period(cohort, period)
-    if note:
-        notes.append(note)
-    return (size, cohort.text), None
-
-
-def _listed_sizes(named: str, series: ReadSeries) -> tuple[float | None, ...] | None:
-    """A cohort field that lists one size for each value."""
-    try:
-        cells = split_cells(named)
-        if len(cells) < 2 or len(cells) != len(series.slots):
-            return None
-        sizes = read_series(SeriesDraft(cells=cells), SeriesSettings(date.min, "number of people"))
-    except UnreadableQuestionError:
-        return None
-    placed: list[float | None] = [None] * len(series.values)
-    for slot, size in zip(series.slots, sizes.values, strict=True):
-        placed[slot] = size
-    return tuple(placed)
-
-
-def _words(
-    sections: Sections, found: Found | None, prose: str, used: list[str]
-) -> tuple[str, str, list[str]]:
-    """Question, context, and what was left out."""
-    sentences = split_sentences(prose)
-    if found is not None and found.draft.context:
-        sentences.extend(split_sentences(found.draft.context))
-    question = one_line(sections.fields.get("question", ""), 300) or join_question(sentences)
-    parts = []
-    for key in _CONTEXT_FIELDS:
-        text = sections.fields.get(key, "")
-        if text:
-            parts.extend([f"{key.capitalize()}:"] if key != "context" else [])
-            parts.extend(split_sentences(text if text.endswith((".", "!", "?")) else text + "."))
-    heading = found.name_line.strip() if found else ""
-    for sentence in sentences:
-        counted = found is not None and found.in_prose and _holds_values(sentence, found.draft)
-        spent = any(text and text in sentence for text in used)
-        if not (asks(sentence) or is_greeting(sentence) or counted or spent or sentence == heading):
-            parts.append(sentence)
-    context, left_out = join_context(parts)
-    return question, context, left_out
-
-
-def _holds_values(sentence: str, draft: SeriesDraft) -> bool:
-    return bool(draft.cells) and draft.cells[0] in sentence
-
-
-def _direction(sections: Sections, metric: str, prose: str) -> bool | None:
-    """Whether higher is better: stated, or by the word list; None when nothing is known."""
-    for text in (
-        sections.fields.get("direction", ""),
-        prose[:20_000],
-        sections.fields.get("context", ""),
-    ):
-        plain = text.casefold()
-        if re.search(
-            r"\b(?:lower|less|fewer|smaller|down|decreas\w*) (?:is|=|are|means) (?:better|good)",
-            plain,
-        ):
-            return False
-        if re.search(r"\b(?:higher|more|up|increas\w*) (?:is|=|are|means) (?:better|good)", plain):
-            return True
-    named = sections.fields.get("direction", "").casefold()
-    if re.search(r"\b(?:lower|down|less|fewer|decrease|minimi[sz]e|false)\b", named):
-        return False
-    if re.search(r"\b(?:higher|up|more|increase|maximi[sz]e|true)\b", named):
-        return True
-    if metric == UNNAMED:
-        return None
-    return not lower_is_better(metric)
 
 
 def _incomplete(
@@ -440,7 +322,7 @@ def _incomplete(
     return False
 
 
-def _draft(request: Request, reading: _Reading) -> dict[str, str]:
+def draft_of(request: Request, reading: _Reading) -> dict[str, str]:
     """Form fields with what could be read; every line the user wrote is in one of them."""
     sections = request.sections
     draft = {key: text for key, text in sections.fields.items() if text}

@@ -20,13 +20,17 @@ from bot.analysis.question import Period, RecordedChange
 MAX_CHANGES = 20
 WHAT_CHARACTERS = 100
 
-_COUNT = r"(?:about |around |roughly |~|ca\.? )?(?P<count>\d{1,3}(?:\.\d)?|a couple of|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_COUNT = (
+    r"(?:about |around |roughly |~|ca\.? )?(?P<count>\d{1,3}(?:\.\d)?|a couple of|an?|one|two|"
+    r"three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+)
 _AGO = re.compile(
     rf"{_COUNT}[\s-]+(?P<word>day|week|wk|month|quarter|year)s?[\s-]+(?:ago|back|earlier)\b",
     re.IGNORECASE,
 )
 _AGO_ELSEWHERE = re.compile(
-    r"\b(?:vor|seit|hace|há|il y a|depuis|för|for)\s+(?P<count>\d{1,3})\s+(?P<word>[^\W\d_]{3,10})(?:\s+sedan)?\b|"
+    r"\b(?:vor|seit|hace|há|il y a|depuis|för|"
+    r"for)\s+(?P<count>\d{1,3})\s+(?P<word>[^\W\d_]{3,10})(?:\s+sedan)?\b|"
     r"\b(?P<count2>\d{1,3})\s+(?P<word2>[^\W\d_]{3,10})\s+(?:fa|atrás|geleden|siden|sedan)\b",
     re.IGNORECASE,
 )
@@ -37,42 +41,51 @@ _WORD_STEMS = {
     Period.YEAR: ("jahr", "año", "ano", "an", "anni", "år", "jaar"),
 }
 _LAST = re.compile(
-    r"\b(?:(?:early |late |mid-?)?(?P<which>last|previous|this|current) (?P<word>week|month|quarter|year)|"
+    r"\b(?:(?:early |late |mid-?)?(?P<which>last|previous|this|current) (?P<word>week|month|"
+    r"quarter|year)|"
     r"(?P<day>yesterday|today|this morning))\b", re.IGNORECASE,
 )  # fmt: skip
 _POSITION = re.compile(
-    r"\b(?P<word>week|wk|day|month|quarter|period|value|point)[ #]{0,2}(?P<number>\d{1,4})\b(?!\s*(?:%|ago))",
+    r"\b(?P<word>week|wk|day|month|quarter|period|value|"
+    r"point)[ #]{0,2}(?P<number>\d{1,4})\b(?!\s*(?:%|ago))",
     re.IGNORECASE,
 )
 _MONTHS = "|".join(sorted((re.escape(name) for name in month_names()), key=len, reverse=True))
 _WRITTEN_DATE = re.compile(
     rf"\b(?:\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{1,2}}[/.]\d{{1,2}}(?:[/.]\d{{2,4}}|\.)|"
-    rf"\d{{1,2}}/\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th|\.|er)?[ -](?:of )?(?:{_MONTHS})\b\.?(?:,? \d{{4}})?|"
+    rf"\d{{1,2}}/\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th|\.|"
+    rf"er)?[ -](?:of )?(?:{_MONTHS})\b\.?(?:,? \d{{4}})?|"
     rf"(?:{_MONTHS})\b\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?!\s*%)(?:,? \d{{4}})?)", re.IGNORECASE,
 )  # fmt: skip
 _MONTH_IN = re.compile(
-    rf"\b(?:in|since|from|during|early|late|mid|mid-|end of|start of|beginning of)[ -](?P<month>{_MONTHS})\b(?: (?P<year>\d{{4}}))?",
+    rf"\b(?:in|since|from|during|early|late|mid|mid-|end of|start of|"
+    rf"beginning of)[ -](?P<month>{_MONTHS})\b(?: (?P<year>\d{{4}}))?",
     re.IGNORECASE,
 )
 _SPLIT_ITEMS = re.compile(r"\s*(?:;|\n|\||•)\s*|(?<=[a-z)\d])\.\s+(?=[A-Z])")
 _SPLIT_COMMA = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?=\w)")
 _CLAUSES = re.compile(
-    r"[;\n•]|(?<=[^\s.]{2})[.!?](?=\s|$)|,\s+(?!\d{4}\b)|\s+(?:and|but|while|whereas)\s+|\s[-–—]\s|\s+(?=(?:since|after|following)\b)",
+    r"[;\n•]|(?<=[^\s.]{2})[.!?](?=\s|$)|,\s+(?!\d{4}\b)|\s+(?:and|but|while|whereas)\s+|"
+    r"\s[-–—]\s|\s+(?=(?:since|after|following)\b)",
     re.IGNORECASE,
 )
 _FILLER = re.compile(
-    r"^(?:(?:and|but|so|also|note|fyi|since|after|before|because|we|i|they|the team|our team|our|the|a|an|there|was|were|is|has|have|had|"
-    r"just|only|been|did|on|in|at|from|around|about|of|ever|it|happened|possibly|maybe|context|btw|hi|team|known|recent|change|that|when|which)\b[\s:,-]*)+",
+    r"^(?:(?:and|but|so|also|note|fyi|since|after|before|because|we|i|they|the team|our team|our|"
+    r"the|a|an|there|was|were|is|has|have|had|"
+    r"just|only|been|did|on|in|at|from|around|about|of|ever|it|happened|possibly|maybe|context|"
+    r"btw|hi|team|known|recent|change|that|when|which)\b[\s:,-]*)+",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"[\s,:(\[-]*(?:\b(?:on|in|at|since|from|around|about|the|during|was|were|went live|of|and|happened|as of|starting|effective|dated|late|early|mid|end of|we|did)\b[\s,:(\[)-]*)*$",
+    r"[\s,:(\[-]*(?:\b(?:on|in|at|since|from|around|about|the|during|was|were|went live|of|and|"
+    r"happened|as of|starting|effective|dated|late|early|mid|end of|we|did)\b[\s,:(\[)-]*)*$",
     re.IGNORECASE,
 )
 
 
 _AFTERWARDS = re.compile(
-    r"\s+(?:it|we|they|which|that|has|have|had|is|was|were|keeps?|kept|so|but|and|fell|dropped|went|things|numbers?)\b",
+    r"\s+(?:it|we|they|which|that|has|have|had|is|was|were|keeps?|kept|so|but|and|fell|dropped|"
+    r"went|things|numbers?)\b",
     re.IGNORECASE,
 )
 _CAUSE = re.compile(r"\b(?:since|after|following|because of|due to|ever since)\b", re.IGNORECASE)
@@ -184,10 +197,8 @@ def _items(text: str, frame: SeriesFrame) -> list[str]:
 
 def find_changes(text: str, frame: SeriesFrame) -> tuple[RecordedChange, ...]:
     """Changes told in running text: a clause with a time and a word such as release or price."""
-    changes: list[RecordedChange] = []
-    for clause in change_clauses(text, frame):
-        changes.append(_make(clause, find_time(clause, frame), frame))
-    return tuple(changes[:MAX_CHANGES])
+    clauses = change_clauses(text, frame)[:MAX_CHANGES]
+    return tuple(_make(clause, find_time(clause, frame), frame) for clause in clauses)
 
 
 def change_clauses(text: str, frame: SeriesFrame) -> list[str]:

@@ -13,26 +13,34 @@ from bot.analysis.question import Period
 
 _NOUNS = "|".join(sorted(map(re.escape, COHORT_NOUNS), key=len, reverse=True))
 _NUMBER = r"(?P<number>\d[\d,.']{0,14}(?: \d{3}){0,3}(?<=[\d])\s?(?:k|m|thousand|million)?)"
-_PER = r"(?:/|\bper\b|\ba\b|\beach\b|\bevery\b|\bpro\b)\s*(?P<period>day|week|wk|month|quarter|year|woche|monat|tag)\b|(?P<adverb>\b(?:daily|weekly|monthly)\b)"
+_PER = (
+    r"(?:/|\bper\b|\ba\b|\beach\b|\bevery\b|\bpro\b)\s*(?P<period>day|week|wk|month|quarter|year|"
+    r"woche|monat|tag)\b|(?P<adverb>\b(?:daily|weekly|monthly)\b)"
+)
 _PER_PERIOD = re.compile(
-    rf"(?<![\w.,])(?:about |around |roughly |approx\.? |~|some |c\. )?{_NUMBER}(?![\d%])\s+(?:[a-z-]{{2,20}}\s+){{0,2}}?(?:{_NOUNS})\b[^.\n;]{{0,12}}?\s*(?:{_PER})",
+    rf"(?<![\w.,])(?:about |around |roughly |approx\.? |~|some |"
+    rf"c\. )?{_NUMBER}(?![\d%])\s+(?:[a-z-]{{2,20}}\s+){{0,2}}?(?:{_NOUNS})"
+    rf"\b[^.\n;]{{0,12}}?\s*(?:{_PER})",
     re.IGNORECASE,
 )
 _N_EQUALS = re.compile(
     rf"\bn\s*(?:=|≈|~)\s*~?\s*{_NUMBER}(?!\d)(?:\s*(?:{_NOUNS}))?(?:\s*(?:{_PER}))?", re.IGNORECASE
 )
 _COHORT_OF = re.compile(
-    rf"\b(?:cohorts?(?: size)?|sample(?: size)?|base)\s*(?:of|is|are|was|=|:)?\s*(?:about |around |roughly |approx\.? |~)?{_NUMBER}(?![\d%])(?:\s*(?:{_NOUNS}))?(?:\s*(?:{_PER}))?",
+    rf"\b(?:cohorts?(?: size)?|sample(?: size)?|base)\s*(?:of|is|are|was|=|:)?\s*(?:about |"
+    rf"around |roughly |approx\.? |~)?{_NUMBER}(?![\d%])(?:\s*(?:{_NOUNS}))?(?:\s*(?:{_PER}))?",
     re.IGNORECASE,
 )
 _ADVERB_FIRST = re.compile(
-    rf"(?<![\w.,]){_NUMBER}\s+(?P<adverb>daily|weekly|monthly)\s+(?:{_NOUNS})\b(?P<period>)", re.IGNORECASE
+    rf"(?<![\w.,]){_NUMBER}\s+(?P<adverb>daily|weekly|monthly)\s+(?:{_NOUNS})\b(?P<period>)",
+    re.IGNORECASE,
 )
 _EACH = re.compile(
     rf"(?<![\w.,]){_NUMBER}\s+(?:{_NOUNS})\s+each\b(?P<period>)(?P<adverb>)", re.IGNORECASE
 )
 _PLAIN = re.compile(
-    rf"(?:about |around |roughly |approx\.? |~|ca\.? )?{_NUMBER}(?![\d%])(?:[^\n]{{0,60}}?(?:{_PER}))?",
+    rf"(?:about |around |roughly |approx\.? |~|"
+    rf"ca\.? )?{_NUMBER}(?![\d%])(?:[^\n]{{0,60}}?(?:{_PER}))?",
     re.IGNORECASE,
 )
 _PERIOD_OF = {

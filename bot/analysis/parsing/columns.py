@@ -213,7 +213,11 @@ def _words_of(header: str) -> str:
 
 
 def _is_rate(column: Column) -> bool:
-    if any("%" in cell for cell in column.cells) or "%" in column.header or column.header.casefold().endswith(("_pct", "_percent")):
+    if (
+        any("%" in cell for cell in column.cells)
+        or "%" in column.header
+        or column.header.casefold().endswith(("_pct", "_percent"))
+    ):
         return True
     if kind_of_name(_words_of(column.header)) is MetricKind.RATE:
         return True

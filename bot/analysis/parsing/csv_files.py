@@ -85,7 +85,8 @@ def _refuse_formulas(rows: list[list[str]]) -> None:
             if _FORMULA.match(cell):
                 raise _problem(
                     ProblemCode.TEXT_IN_VALUES,
-                    f"Row {number} holds a formula (“{cell.strip()[:40]}”). Replace it with its value.",
+                    f"Row {number} holds a formula (“{cell.strip()[:40]}”). "
+                    "Replace it with its value.",
                 )
 
 

@@ -20,7 +20,8 @@ from bot.analysis.parsing.vocabulary import kind_of_name, looks_like_denominator
 from bot.analysis.question import MetricKind, ProblemCode
 
 _NAMED = re.compile(
-    r"^\s*[-•*]?\s*(?P<name>[^\W\d][^:\n=\t]{0,120}?)\s*(?::|=(?!>)|\s[-–—]{1,2}\s|\t|\s\|\s)\s*(?P<rest>\S.*)$"
+    r"^\s*[-•*]?\s*(?P<name>[^\W\d][^:\n=\t]{0,120}?)\s*(?::|=(?!>)|\s[-–—]{1,2}\s|\t|\s\|"
+    r"\s)\s*(?P<rest>\S.*)$"
 )
 _TAIL = re.compile(
     r"(.*?\d[%kKmM)*]?(?:\s?[a-z%€£$]{1,7})?)(?:[.!]\s+|\s+[-–—]{1,2}\s+)([^\W\d][^;|]*)",
@@ -62,7 +63,9 @@ def find_series(lines: Sequence[str], masked: Sequence[str], metric: str) -> Fou
         words = metric or " ".join(
             line for i, line in enumerate(lines) if i not in used and line.strip()
         )
-        return Found(draft_from_table(table, words[:2000]), used, _line_above(lines, table.first_line))
+        return Found(
+            draft_from_table(table, words[:2000]), used, _line_above(lines, table.first_line)
+        )
     if dated is not None and len(dated.draft.cells) >= 2:
         return dated
     for finder in (_named_lists, _bare_lists):
@@ -89,7 +92,11 @@ def read_values(text: str, metric: str) -> SeriesDraft | None:
     lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
         return None
-    if len(lines) > 1 and not re.search(r"\d", lines[-1]) and not is_missing(lines[-1].strip(" -*")):
+    if (
+        len(lines) > 1
+        and not re.search(r"\d", lines[-1])
+        and not is_missing(lines[-1].strip(" -*"))
+    ):
         draft = read_values("\n".join(lines[:-1]), metric)
         if draft is not None:
             draft.tail = f"{draft.tail}\nlast value: {lines[-1].strip(' *')}".strip()
@@ -257,13 +264,15 @@ def _list_of(text: str, least: int = 2) -> SeriesDraft | None:
         text, tail = match[1], match[2]
     cells = [_without_note(cell) for cell in split_cells(text)]
     numbers = sum(split_number(cell) is not None for cell, _ in cells)
-    if numbers < least and not (numbers and all(split_number(c) or is_missing(c) for c, _ in cells)):
+    if numbers < least and not (
+        numbers and all(split_number(c) or is_missing(c) for c, _ in cells)
+    ):
         return None
     strays = [cell for cell, _ in cells if split_number(cell) is None and not is_missing(cell)]
     ends = {cells[0][0], cells[-1][0]} if cells else set()
     if strays and (
-        any(stray in ends for stray in strays) or
-        numbers < MIN_TEXT_LIST
+        any(stray in ends for stray in strays)
+        or numbers < MIN_TEXT_LIST
         or len(strays) * 3 > len(cells)
         or any(len(stray.split()) > 2 for stray in strays)
     ):

@@ -34,7 +34,7 @@ class UnitChoice:
 def choose_unit(
     numbers: Sequence[WrittenNumber], values: Sequence[float], stated: Unit | None, metric: str
 ) -> UnitChoice:
-    """Pick the unit of `values` (same order as `numbers`); raises UnreadableSeriesError if mixed."""
+    """Pick the unit of `values` (in the order of `numbers`); raises when units are mixed."""
     named = [number.unit for number in numbers if number.unit is not None]
     names = Counter(unit.name for unit in named)
     notes = tuple(dict.fromkeys(unit.note for unit in named if unit.note))

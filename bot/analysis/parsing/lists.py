@@ -11,12 +11,14 @@ from bot.analysis.parsing.numbers import is_missing, split_number, styles_allowe
 from bot.analysis.question import ProblemCode
 
 _JOIN_WORDS = re.compile(
-    r"\s*,?\s+(?:and then|and finally|and now|followed by|down to|up to|and|then|to|now|und|et|y|och|e|&)\s+(?=[-+($£€¥~]*\s?\d)",
+    r"\s*,?\s+(?:and then|and finally|and now|followed by|down to|up to|and|then|to|now|und|et|y|"
+    r"och|e|&)\s+(?=[-+($£€¥~]*\s?\d)",
     re.IGNORECASE,
 )  # fmt: skip
 _ARROWS = re.compile(r"\s*(?:->|→|=>|➜|>|⟶)\s*")
 _SPACED_UNIT = re.compile(
-    r"(?<=\d) +(?=(?:%|[€£$](?!\s?\d)|k\b|m\b|kr\b|pts?\b|points\b|percent\b|pct\b|users\b|seconds\b|"
+    r"(?<=\d) +(?=(?:%|[€£$](?!\s?\d)|k\b|m\b|kr\b|pts?\b|points\b|percent\b|pct\b|users\b|"
+    r"seconds\b|"
     r"secs?\b|s\b|minutes\b|mins?\b|hours\b|h\b|days\b|months\b|million\b|thousand\b|x\b|"
     r"usd\b|eur\b|gbp\b|sek\b|ms\b))",
     re.IGNORECASE,

@@ -19,22 +19,31 @@ _AFTER_COMMA = re.compile(r",\s*(?:in\s+)?([^,]{1,20})$")
 _IN_UNIT = re.compile(r"\s+in\s+(%|percent|[A-Za-z]{1,8}|[$£€¥])$", re.IGNORECASE)
 _SIGN_END = re.compile(r"\s*([%$£€])\s*$")
 _WINDOW = re.compile(
-    r"[\s,(–-]*\b(?:for |over |in )?(?:the )?(?:last|past|previous)\s+\w{1,8}\s+(?:days?|weeks?|months?|quarters?|years?)\)?|"
-    r"[\s,(–-]+(?:weekly|daily|monthly|quarterly|yearly|per week|per day|per month|by week|by day|by month|"
+    r"[\s,(–-]*\b(?:for |over |in )?(?:the )?(?:last|past|previous)\s+\w{1,8}\s+(?:days?|weeks?|"
+    r"months?|quarters?|years?)\)?|"
+    r"[\s,(–-]+(?:weekly|daily|monthly|quarterly|yearly|per week|per day|per month|by week|by day|"
+    r"by month|"
     r"week by week|oldest first|newest first|oldest to newest|newest to oldest)\)?(?=$|[,)\s])",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"^(?:(?:our|the|my|here are|here is|here's|these are|this is|see|below|weekly values of|values (?:for|of)|"
+_LEAD = re.compile(
+    r"^(?:(?:our|the|my|here are|here is|here's|these are|this is|see|below|weekly values of|"
+    r"values (?:for|of)|"
                    r"data (?:for|of|on)|numbers for|for)\b[\s:]*)+", re.IGNORECASE)  # fmt: skip
 _PLAIN_WORDS = re.compile(
-    r"^(?:data|values|numbers|value|series|results|rate|figures|count|actual|total|metric|column \d+|kpi)$",
+    r"^(?:data|values|numbers|value|series|results|rate|figures|count|actual|total|metric|"
+    r"column \d+|kpi)$",
     re.IGNORECASE,
 )
 
 
 def unit_in_name(name: str) -> tuple[str, Unit | None]:
     """A name without the unit written in it, and that unit."""
-    joined = re.fullmatch(r"([a-z0-9_]+)_(pct|percent|usd|eur|gbp|sek|s|sec|ms|min|hours|days)", name.strip(), re.I)
+    joined = re.fullmatch(
+        r"([a-z0-9_]+)_(pct|percent|usd|eur|gbp|sek|s|sec|ms|min|hours|days)",
+        name.strip(),
+        re.IGNORECASE,
+    )
     if joined and (unit := unit_of(joined[2])) is not None:
         return joined[1].replace("_", " "), unit
     for match in _IN_BRACKETS.finditer(name):
@@ -65,7 +74,8 @@ def name_from_line(line: str) -> str:
     known = find_metric_name(text)
     if 0 < len(words) <= LONGEST_NAME_WORDS and not re.search(r"[?!;]|\.\s|\d{2,}", bare):
         sentence = re.search(
-            r"\b(?:is|are|was|were|has|have|we|i|you|please|can|below|here|went|fell|dropped|rose)\b",
+            r"\b(?:is|are|was|were|has|have|we|i|you|please|can|below|here|went|fell|dropped|"
+            r"rose)\b",
             text,
             re.IGNORECASE,
         )

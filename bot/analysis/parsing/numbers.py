@@ -18,7 +18,8 @@ MAX_NUMBER_CHARACTERS = 60  # longer than any number people paste, keeps matchin
 MISSING_MARKERS = frozenset(
     {"", "-", "–", "—", "--", "---", "n/a", "na", "n.a.", "n.a", "#n/a", "null", "none", "nil",
      "nan", "blank", "missing", "?", "??", "tbd", "tbc", "no data", "nodata", "not available",
-     "not tracked", "unknown", "#div/0!", "#ref!", "#value!", "#null!", "k.a.", "k. a.", "nd", "n.d.",
+     "not tracked", "unknown", "#div/0!", "#ref!", "#value!", "#null!", "k.a.", "k. a.", "nd",
+     "n.d.",
      "...", ".", "(blank)", "(missing)", "(none)", "(n/a)", "not measured", "<null>"}
 )  # fmt: skip
 
@@ -97,7 +98,8 @@ def split_number(cell: str) -> WrittenNumber | None:
     return WrittenNumber(
         raw=cell.strip(),
         body=body,
-        negative=bool(match["open"]) or match["close"] == "-" or "-" in (match["sign"] + match["sign_after"])
+        negative=bool(match["open"]) or match["close"] == "-"
+        or "-" in (match["sign"] + match["sign_after"])
         or match["sign"] == "–",
         scale=scale,
         scaled=scale != 1.0,

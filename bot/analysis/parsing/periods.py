@@ -10,11 +10,15 @@ from bot.analysis.question import Period
 _UNIT = r"(day|week|month|quarter|year)"
 _WORDS = {
     Period.DAY: "daily|day by day|by day|täglich|quotidien|diario|dagligen|day over day|dod",
-    Period.WEEK: "weekly|week by week|by week|wöchentlich|hebdomadaires?|semanal(?:es|mente)?|settimanale|veckovis|"
+    Period.WEEK: "weekly|week by week|by week|wöchentlich|hebdomadaires?|"
+    "semanal(?:es|mente)?|settimanale|veckovis|"
     "week over week|week-over-week|wow|w/w|wochen|semaines|semanas|veckor|w/c|per vecka",
-    Period.MONTH: "monthly|month by month|by month|monatlich|mensuel(?:le)?s?|mensual(?:es)?|mensal|mensile|månadsvis|"
-    "month over month|month-over-month|mom|m/m|mensais|monate|mois|meses|månader",
-    Period.QUARTER: "quarterly|by quarter|quartalsweise|trimestriel|trimestral|quarter over quarter|qoq",
+    Period.MONTH: "monthly|month by month|by month|monatlich|mensuel(?:le)?s?|"
+    "mensual(?:es)?|mensal|mensile|månadsvis|"
+    "month over month|month-over-month|"
+    "mom|m/m|mensais|monate|mois|meses|månader",
+    Period.QUARTER: "quarterly|by quarter|quartalsweise|trimestriel|trimestral|"
+    "quarter over quarter|qoq",
     Period.YEAR: "yearly|annual|annually|by year|jährlich|annuel|anual|year by year",
 }  # fmt: skip
 _EXACT = {
@@ -25,7 +29,8 @@ _EXACT = {
 }
 _PER = re.compile(rf"\b(?:per|each|every|for each)\s+{_UNIT}\b|\ba {_UNIT}\b", re.IGNORECASE)
 _SPAN = re.compile(
-    rf"\b(?:last|past|previous|over|for|these|the|of)\s+(?:the\s+|last\s+|past\s+)*(?:\d{{1,3}}|\w{{3,9}})\s+{_UNIT}s\b",
+    rf"\b(?:last|past|previous|over|for|these|the|of)\s+(?:the\s+|last\s+|past\s+)*(?:\d{{1,3}}|"
+    rf"\w{{3,9}})\s+{_UNIT}s\b",
     re.IGNORECASE,
 )
 _ADJECTIVE = re.compile(r"\b(daily|weekly|monthly)\s+(?:active|unique|paying)", re.IGNORECASE)

@@ -13,24 +13,32 @@ from bot.analysis.parsing.time_labels import TimeLabel, read_label
 
 _TOKEN = re.compile(
     r"\(?[-+~]?(?:R?\$|[£€¥₹]|kr ?)?-?(?<![\w.])\d+(?:[.,']\d+)*"
-    r"(?:\s?(?:(?:k|m|bn)\s?(?:€|£|\$|kr\b\.?|[a-z]{3}\b(?<=usd|eur|gbp|sek|chf|nok|dkk))|¢|chf\b|dkk\b|nok\b|%|percent\b|pct\b|k\b|m\b|bn\b|x\b|pts?\b|points\b|ms\b|s\b|secs?\b|seconds\b|min\b|minutes\b|hours\b|h\b|"
+    r"(?:\s?(?:(?:k|m|bn)\s?(?:€|£|\$|kr\b\.?|[a-z]{3}\b(?<=usd|eur|gbp|sek|chf|nok|dkk))|¢|chf\b|"
+    r"dkk\b|nok\b|%|percent\b|pct\b|k\b|m\b|bn\b|x\b|pts?\b|points\b|ms\b|s\b|secs?\b|seconds\b|"
+    r"min\b|minutes\b|hours\b|h\b|"
     r"days\b|months\b|€|£|\$|kr\b\.?|usd\b|eur\b|gbp\b|sek\b))?\)?(?![\w])", re.IGNORECASE,
 )  # fmt: skip
 _GAP = re.compile(
-    r"(?:\s(?:sign-?ups|users|visits|visitors|orders|sessions|customers|leads|tickets|downloads|trials|installs|points))?\s*(?:[,;/|→>·]|->|=>|-(?=\s)|–|—|\.\.\.|\b(?:and|then|to|now|finally|down|up|followed|by|from|und|et|y|och|via|at|a|zu|zuletzt|dann|auf|von|de|luego|después|à|puis|poi|na|naar|til|till|after that|before that|a whopping|reached|hit|last|"
+    r"(?:\s(?:sign-?ups|users|visits|visitors|orders|sessions|customers|leads|tickets|downloads|"
+    r"trials|installs|points))?\s*(?:[,;/|→>·]|->|=>|-(?=\s)|–|—|\.\.\.|\b(?:and|then|to|now|"
+    r"finally|down|up|followed|by|from|und|et|y|och|via|at|a|zu|zuletzt|dann|auf|von|de|luego|"
+    r"después|à|puis|poi|na|naar|til|till|after that|before that|a whopping|reached|hit|last|"
     r"dropped|fell|rose|went|jumped|climbed|slipped|recovered|back|through)\b|\s)*",
     re.IGNORECASE,
 )
 _MISSING_GAP = re.compile(
-    r"\s+(?:\?|n/a)\s+|\s*[,;/|]\s*(n/a|na|null|none|-|–|—|#n/a|missing|nan)\s*[,;/|]\s*", re.IGNORECASE
+    r"\s+(?:\?|n/a)\s+|\s*[,;/|]\s*(n/a|na|null|none|-|–|—|#n/a|missing|nan)\s*[,;/|]\s*",
+    re.IGNORECASE,
 )
 _PIECES = re.compile(r"[,;]\s+(?:and\s+|then\s+)?|\s+(?:and|then|to)\s+|\.\s+")
 _IN_PIECE = re.compile(
-    r"(?P<value>[$£€]?\d[\d.,]*\s?(?:%|k\b|m\b)?)\s+(?:[a-z-]+\s+)?(?:in|on|for|during)\s+(?P<label>[\w ./-]{2,30})$",
+    r"(?P<value>[$£€]?\d[\d.,]*\s?(?:%|k\b|m\b)?)\s+(?:[a-z-]+\s+)?(?:in|on|for|"
+    r"during)\s+(?P<label>[\w ./-]{2,30})$",
     re.IGNORECASE,
 )
 _LABEL_FIRST = re.compile(
-    r"\b(?:in|on|for|during)?\s*(?P<label>[\w./-]+(?:\s[\w./-]+){0,2})\s+(?:was|were|had|at|saw|it was|we had)\s+(?P<value>[$£€]?\d[\d.,]*\s?(?:%|k\b|m\b)?)",
+    r"\b(?:in|on|for|during)?\s*(?P<label>[\w./-]+(?:\s[\w./-]+){0,2})\s+(?:was|were|had|at|saw|"
+    r"it was|we had)\s+(?P<value>[$£€]?\d[\d.,]*\s?(?:%|k\b|m\b)?)",
     re.IGNORECASE,
 )
 _FRACTION = re.compile(r"(?<![\w/.])\d[\d,]{0,9}\s?(?:/|of|out of)\s?\d[\d,]{0,9}(?<=\d)(?![\w/])")
@@ -75,7 +83,9 @@ def _linked(text: str) -> str:
     """Linking words between numbers made into separators."""
     mark = ";" if ";" in text else ", "
     words = (
-        r"\s*,?\s*\b(?:and|then|to|now|finally|down|up|followed|by|from|und|et|y|och|via|at|zu|zuletzt|dann|auf|von|de|luego|después|à|puis|poi|na|naar|til|till|after that|before that|a whopping|reached|hit|last|dropped|fell|rose|went|"
+        r"\s*,?\s*\b(?:and|then|to|now|finally|down|up|followed|by|from|und|et|y|och|via|at|zu|"
+        r"zuletzt|dann|auf|von|de|luego|después|à|puis|poi|na|naar|til|till|after that|"
+        r"before that|a whopping|reached|hit|last|dropped|fell|rose|went|"
         r"jumped|climbed|slipped|recovered|back|through|a)\b[\s,]*"
     )
     linked = re.sub(rf"(?:{words})+", mark, text, flags=re.IGNORECASE)

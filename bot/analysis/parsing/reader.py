@@ -100,8 +100,8 @@ def _check_size(text: str) -> None:
             (
                 Problem(
                     code=ProblemCode.TOO_LONG,
-                    message=f"The text has {text.count(chr(10)):,} lines; at most {MAX_LINES:,} can "
-                    "be read. Send a shorter window or a longer period.",
+                    message=f"The text has {text.count(chr(10)):,} lines; at most {MAX_LINES:,} "
+                    "can be read. Send a shorter window or a longer period.",
                 ),
             ),
             {"context": text[:2000]},

@@ -18,7 +18,8 @@ _WORD = re.compile(r"\S+")
 _EDGE = " \t:;,|=–—-→>"
 _LEADING_VALUE = re.compile(
     r"\(?[-+~≈]?\s?(?:R?\$|[£€¥₹]|kr\s)?\s?-?\d[\d.,']*(?: \d{3}(?!\d))*\s?"
-    r"(?:%|percent\b|pct\b|k\b|m\b|bn\b|pts?\b|points?\b|x\b|s\b|ms\b|sec(?:ond)?s?\b|min(?:ute)?s?\b|h\b|hours?\b|days?\b|"
+    r"(?:%|percent\b|pct\b|k\b|m\b|bn\b|pts?\b|points?\b|x\b|s\b|ms\b|sec(?:ond)?s?\b|"
+    r"min(?:ute)?s?\b|h\b|hours?\b|days?\b|"
     r"months?\b|€|£|\$|kr\b|usd\b|eur\b|gbp\b|sek\b)?\)?",
     re.IGNORECASE,
 )
@@ -59,7 +60,11 @@ def read_row(line: str, *, years: bool = False) -> Row | None:
         label = read_label(head) or (read_year(head) if years else None)
         if label is None:
             continue
-        if label.kind is LabelKind.MONTH and re.search(r"\s\d\d$", label.text) and re.match(r"\d{3}(?!\d)", rest):
+        if (
+            label.kind is LabelKind.MONTH
+            and re.search(r"\s\d\d$", label.text)
+            and re.match(r"\d{3}(?!\d)", rest)
+        ):
             continue  # "janvier 12 400" is 12,400 in January
         if not rest and is_missing(text[end:]) and text[end:].strip():
             return Row(label, text[end:].strip())

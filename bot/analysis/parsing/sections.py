@@ -8,17 +8,21 @@ import re
 from dataclasses import dataclass, field
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "metric": ("metric", "metric name", "kpi", "measure", "name", "name of metric", "metrik", "métrica", "metrica",
+    "metric": ("metric", "metric name", "kpi", "measure", "name", "name of metric", "metrik",
+        "métrica", "metrica",
                "kennzahl", "indicateur", "mått", "nyckeltal"),
     "definition": ("definition", "defined as", "metric definition", "def", "what it is",
                    "definición", "définition", "definizione"),
     "unit": ("unit", "units", "einheit", "unidad", "unité", "unità", "unidade", "enhet"),
     "values": ("values", "value", "data", "numbers", "series", "data points", "datapoints",
                "figures", "history", "actuals", "time series", "weekly values", "daily values",
-               "monthly values", "werte", "valores", "valeurs", "valori", "värden", "waarden", "recent values",
+               "monthly values", "werte", "valores", "valeurs", "valori", "värden", "waarden",
+               "recent values",
                "datos", "dados", "daten", "données", "dati"),
-    "period": ("period", "periods", "cadence", "frequency", "granularity", "interval", "grain", "zeitraum",
-               "frecuencia", "frequência", "fréquence", "periodo", "período", "période", "häufigkeit"),
+    "period": ("period", "periods", "cadence", "frequency", "granularity", "interval", "grain",
+        "zeitraum",
+               "frecuencia", "frequência", "fréquence", "periodo", "período", "période",
+               "häufigkeit"),
     "segment": ("segment", "segments", "audience", "user segment", "customer segment", "who",
                 "segmento", "zielgruppe"),
     "market": ("market", "markets", "region", "country", "geo", "markt", "país",
@@ -39,7 +43,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
 FIELD_OF = {name: key for key, names in _NAMES.items() for name in names}
 _ALTERNATIVES = "|".join(sorted(map(re.escape, FIELD_OF), key=len, reverse=True))
 _LABEL = re.compile(
-    rf"^[ \t]*(?:[-•][ \t]+)?(?P<name>{_ALTERNATIVES})[ \t]*(?P<hint>\([^()\n]{{0,60}}\)|,[^:,\n]{{0,40}}(?=:))?"
+    rf"^[ \t]*(?:[-•][ \t]+)?(?P<name>{_ALTERNATIVES})[ \t]*(?P<hint>\([^()\n]{{0,60}}\)|"
+    rf",[^:,\n]{{0,40}}(?=:))?"
     r"(?:[ \t]*(?::|=(?![=>]))|[ \t]+[-–—|][ \t])[ \t]*(?P<rest>.*)$",
     re.IGNORECASE,
 )

@@ -84,7 +84,8 @@ _QUARTER = re.compile(
 )
 _FISCAL_QUARTER = re.compile(r"fy\s?'?(\d{4}|\d{2})[\s/-]*q([1-4])", re.IGNORECASE)
 _UNFINISHED = re.compile(
-    r"[\s(\[]+(?:mtd|qtd|wtd|ytd|partial|incomplete|so far|to date|in progress)[)\]]?$", re.IGNORECASE
+    r"[\s(\[]+(?:mtd|qtd|wtd|ytd|partial|incomplete|so far|to date|in progress)[)\]]?$",
+    re.IGNORECASE,
 )
 _TIGHT_RANGE = re.compile(r"(\d{1,2})\s?[-–]\s?(\d{1,2}\.?\s[^\W\d_].*)")
 _ISO_WEEK = re.compile(r"(\d{4})[\s/-]*(?:w|kw|cw|wk|week)[\s-]?(\d{1,2})", re.IGNORECASE)

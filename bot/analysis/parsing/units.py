@@ -137,7 +137,8 @@ UNIT_WORDS: dict[str, Unit] = {
 }  # fmt: skip
 KRONA_NOTE = "“kr” was read as Swedish kronor (SEK)."
 _SUFFIX_SCALE = re.compile(
-    r"^(thousand|millions?|millionen|billions?|milliers|crore|lakh|tsd\.?|mio\.?|mln|mrd|mille|mil|tys|"
+    r"^(thousand|millions?|millionen|billions?|milliers|crore|lakh|tsd\.?|mio\.?|mln|mrd|mille|"
+    r"mil|tys|"
     r"mm|mn|bn|k|m|b)(?![a-z])",
     re.IGNORECASE,
 )

@@ -13,7 +13,8 @@ from bot.analysis.question import MetricKind
 LOWER_IS_BETTER = (
     "churn", "attrition", "cancellation", "cancellations", "cancelled", "contraction", "downgrade",
     "downgrades", "cac", "acquisition cost", "cost per", "cpa", "cpc", "cpl", "cpi", "cpm",
-    "cost of", "costs", "spend per", "payback", "ticket", "tickets", "support contacts", "complaint",
+    "cost of", "costs", "spend per", "payback", "ticket", "tickets", "support contacts",
+    "complaint",
     "complaints", "contact rate", "bounce", "bounces", "exit rate", "abandonment", "abandon",
     "load time", "loading time", "page speed", "latency", "response time", "resolution time",
     "time to", "waiting time", "wait time", "lead time", "cycle time", "handle time", "delay",
@@ -74,7 +75,8 @@ KIND_WORDS: tuple[tuple[MetricKind, tuple[str, ...]], ...] = (
         "transactions", "logins", "messages", "logos", "members", "followers", "seats", "number of",
         "count", "anmeldungen", "inscriptions", "registros", "besucher", "bestellungen", "errors",
         "crashes", "complaints", "incidents", "contacts", "unsubscribes", "refunds", "deals",
-        "workspaces", "teams created", "projects created", "bookings", "calls", "requests", "accounts", "deals", "backlog", "besök",
+        "workspaces", "teams created", "projects created", "bookings", "calls", "requests",
+        "accounts", "deals", "backlog", "besök",
         "nutzer", "utilisateurs", "usuarios", "cadastros", "iscrizioni", "aanmeldingen",
     )),
 )  # fmt: skip
@@ -89,7 +91,8 @@ METRIC_HEADS = (
     "purchases", "customers", "subscribers", "leads", "mqls", "trials", "tickets", "registrations",
     "score", "load time", "response time", "latency", "payback", "time to value", "stickiness",
     "nrr", "grr", "margin", "bookings", "demos", "unsubscribes", "refunds", "spend", "rating",
-    "average order value", "order value", "engagement", "checkouts", "referrals", "logins", "accounts", "requests", "deals", "backlog", "completion", "margin", "time to value",
+    "average order value", "order value", "engagement", "checkouts", "referrals", "logins",
+    "accounts", "requests", "deals", "backlog", "completion", "margin", "time to value",
     "session length", "handle time", "resolution time", "burn", "sales", "basket value", "umsatz",
     "opens", "trial-to-paid", "trial to paid", "time", "duration",
 )  # fmt: skip
@@ -99,12 +102,14 @@ COHORT_NOUNS = (
     "sessions", "customers", "accounts", "trials", "leads", "subscribers", "members", "orders",
     "checkouts", "emails", "sends", "recipients", "installs", "downloads", "registrations",
     "respondents", "responses", "carts", "teams", "workspaces", "participants", "impressions",
-    "clicks", "views", "anmeldungen", "nutzer", "utilisateurs", "usuarios", "inscriptions", 
-    "new sign-ups", "new signups", "new accounts", "new trials", "new customers", "shoppers", "buyers",
+    "clicks", "views", "anmeldungen", "nutzer", "utilisateurs", "usuarios", "inscriptions",
+    "new sign-ups", "new signups", "new accounts", "new trials", "new customers", "shoppers",
+    "buyers",
 )  # fmt: skip
 
 DENOMINATOR_HEADERS = (
-    "n", "responses", "responders", "customers at start", "kunden", "cohort", "cohort size", "denominator", "denominators", "base", "sample", "sample size",
+    "n", "responses", "responders", "customers at start", "kunden",
+    "cohort", "cohort size", "denominator", "denominators", "base", "sample", "sample size",
     "total", "size", "population", "eligible", "sent", "delivered", "sends", *COHORT_NOUNS,
 )  # fmt: skip
 

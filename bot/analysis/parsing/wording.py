@@ -15,37 +15,49 @@ METRIC_CHARACTERS = 80
 _SENTENCES = re.compile(r"(?<=[.!?？؟])\s+|\n")
 _ASKS = re.compile(
     r"^(?:(?:and|so|but|hi|hey|hello|team|all|please|pls|also)\b[\s,!:-]*)*"
-    r"(?:why|what|how|should|is it|is this|is the|is there|are we|are these|do we|does|did|can you|could you|can we|which|when|"
+    r"(?:why|what|how|should|is it|is this|is the|is there|are we|are these|do we|does|did|"
+    r"can you|could you|can we|which|when|"
     r"where|who|explain|tell (?:me|us)|help (?:me|us)|analy[sz]e|any idea|wondering|thoughts on|"
     r"need to know|want to know|warum|wieso|pourquoi|por qué|perché|varför)\b",
     re.IGNORECASE,
 )
 _INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:rules?|instructions?|prompts?|above|previous|prior|"
-    r"guidelines?|everything|facts|checks?)\b|\bsystem prompt\b|\byou are (?:now|no longer)\b|\bact as\b|"
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:rules?|instructions?|prompts?|"
+    r"above|previous|prior|"
+    r"guidelines?|everything|facts|checks?)\b|\bsystem prompt\b|\byou are (?:now|no longer)\b|"
+    r"\bact as\b|"
     r"\bpretend\b|\bjailbreak|\bdeveloper mode\b|\bdo not (?:verify|check|analy[sz]e)\b|"
-    r"\b(?:reply|respond|answer|say|output|print|write|repeat|state)\b (?:only|exactly|just|with|that|the word|this)\b|"
+    r"\b(?:reply|respond|answer|say|output|print|write|repeat|state)\b (?:only|exactly|just|with|"
+    r"that|the word|this)\b|"
     r"\b(?:assistant|system|ai|bot|model)\s*:|<\|",
     re.IGNORECASE,
 )
 _GREETING = re.compile(
-    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks|thank you|cheers|best|regards|thx|ty)\b"
+    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks|thank you|cheers|best|"
+    r"regards|thx|ty)\b"
     r"[\w\s,'@-]{0,30}[.!,:]*$",
     re.IGNORECASE,
 )
 _PARTIAL = re.compile(
-    r"\b(?:partial|incomplete|so far|to date|wtd|mtd|qtd|in progress|ongoing|unfinished|not (?:yet )?"
-    r"(?:over|complete|completed|finished|closed|full)|(?:is|are)n't (?:over|complete|finished|done)|still (?:running|open|"
-    r"in progress|counting|incomplete)|running|half[- ]week|preliminary|provisional|not final|unvollständig|"
-    r"laufend\w*|nicht abgeschlossen|en cours|parcial|until (?:today|mon|tue|wed|thu|fri|sat|sun)\w*|only (?:\w+ ){1,3}days?)\b",
+    r"\b(?:partial|incomplete|so far|to date|wtd|mtd|qtd|in progress|ongoing|unfinished|"
+    r"not (?:yet )?"
+    r"(?:over|complete|completed|finished|closed|full)|(?:is|are)n't (?:over|complete|finished|"
+    r"done)|still (?:running|open|"
+    r"in progress|counting|incomplete)|running|half[- ]week|preliminary|provisional|not final|"
+    r"unvollständig|"
+    r"laufend\w*|nicht abgeschlossen|en cours|parcial|until (?:today|mon|tue|wed|thu|fri|sat|"
+    r"sun)\w*|only (?:\w+ ){1,3}days?)\b",
     re.IGNORECASE,
 )
 _LATEST = re.compile(
     r"\b(?:last|latest|current|this|final|most recent|newest|today)\b(?:'s)?[^.\n;]{0,60}",
     re.IGNORECASE,
 )
-_SO_FAR = re.compile(r"\b(?:so far this|this) (?:day|week|month|quarter|year)[^.\n;]{0,20}\bso far\b|\bso far this (?:week|month|quarter|year|day)|"
-                     r"\b(?:week|month|quarter)[- ]to[- ]date\b|\*\s*(?:partial|incomplete)", re.IGNORECASE)  # fmt: skip
+_SO_FAR = re.compile(
+    r"\b(?:so far this|this) (?:day|week|month|quarter|year)[^.\n;]{0,20}\bso far\b|"
+    r"\bso far this (?:week|month|quarter|year|day)|"
+                     r"\b(?:week|month|quarter)[- ]to[- ]date\b|"
+                     r"\*\s*(?:partial|incomplete)", re.IGNORECASE)  # fmt: skip
 
 
 def split_sentences(text: str) -> list[str]:

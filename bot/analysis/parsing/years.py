@@ -8,8 +8,8 @@ import itertools
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from bot.analysis.parsing.time_labels import LabelKind, TimeLabel
 from bot.analysis.parsing.drafts import UnreadableSeriesError
+from bot.analysis.parsing.time_labels import LabelKind, TimeLabel
 from bot.analysis.question import Period, ProblemCode
 
 FORWARD_DAYS = 6  # a label may name the last day of the running week

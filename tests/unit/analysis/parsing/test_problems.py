@@ -71,7 +71,10 @@ def test_form_without_values_gives_its_fields_back() -> None:
 
 
 def test_csv_formula_and_binary_are_refused() -> None:
-    for content, culprit in ((b"date,v\n2026-06-01,=SUM(A1)\n", "=SUM"), (b"PK\x03\x04\0\0\1", "CSV")):
+    for content, culprit in (
+        (b"date,v\n2026-06-01,=SUM(A1)\n", "=SUM"),
+        (b"PK\x03\x04\0\0\1", "CSV"),
+    ):
         with pytest.raises(UnreadableQuestionError) as caught:
             read_csv(content, today=TODAY, filename="f.csv")
         assert culprit in caught.value.problems[0].message

@@ -23,8 +23,11 @@ LISTS = [
     ("10, 20,, 30", (10, 20, None, 30), "count"),
     ("- 42%\n- 41%\n- 38%", (42, 41, 38), "%"),
     ("1) 18.2%\n2) 17.9%\n3) 18.4%\ntrial conversion", (18.2, 17.9, 18.4), "%"),
-    ("MRR moved from $182k in January to $185k in February and $181k in March.",
-     (182000, 185000, 181000), "USD"),
+    (
+        "MRR moved from $182k in January to $185k in February and $181k in March.",
+        (182000, 185000, 181000),
+        "USD",
+    ),
     ("1. 42%\n2. 41%\n3. 38%", (42, 41, 38), "%"),
     ("1 200; 1 300; 1 250", (1200, 1300, 1250), "count"),
     ("1'200, 1'300", (1200, 1300), "count"),
