@@ -7,7 +7,7 @@ import uuid
 
 import typer
 
-from deploy.commands import demo, doctor, question, up
+from deploy.commands import augment, dataset, demo, doctor, examples, question, up
 from deploy.commands.output import FAILURE, complain
 
 app = typer.Typer(
@@ -20,6 +20,9 @@ app = typer.Typer(
 app.command()(question.findings)
 app.command()(question.verify)
 app.command()(question.ask)
+app.command()(augment.augment)
+app.add_typer(dataset.app, name="dataset")
+app.add_typer(examples.app, name="examples")
 app.command()(doctor.doctor)
 app.command()(up.up)
 app.command()(demo.demo)

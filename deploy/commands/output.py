@@ -61,7 +61,8 @@ def read_input(file: str, *, limit_bytes: int = 5_000_000) -> bytes:
     if len(content) > limit_bytes:
         raise refuse(f"{file} is larger than {limit_bytes // 1_000_000} MB; send less data.")
     if not content.strip():
-        raise refuse(f"{file} is empty; it should hold a metric's values and their context.")
+        name = "Standard input" if file == "-" else file
+        raise refuse(f"{name} is empty; it should hold a metric's values and their context.")
     return content
 
 
