@@ -17,13 +17,6 @@ _ROLE = (
     r"whoever [a-z]+s?|on-call|performance|paid|seo|content|community|instrumentation|tracking)"
 )
 _MODAL = r"(?:should|must|will|needs? to|has to|have to|can|is to|are to|ought to|to)"
-_OWNER = re.compile(
-    rf"\b{_ROLE}\b[^.;:]{{0,40}}?\s(?:{_MODAL})\s|\b(?:ask|have|get|let|task|assign|give|brief)\b"
-    rf"[^.;]{{0,40}}?\b{_ROLE}\b|\b{_ROLE}\b\s?:|^(?:\W*)(?:the )?{_ROLE}\b"
-    rf"|\bowner\b|\b(?:with|by) (?:the |our )?(?:[a-z-]+ )?{_ROLE}\b"
-    rf"|\b{_ROLE} (?:owns?|runs?|leads?)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
 _VERB = (
     r"(?:add|agree|align|allocate|annotate|answer|ask|assign|audit|backfill|block|book|brief|bring|"
     r"build|call|cap|capture|change|check|clean|close|collect|compare|confirm|contact|continue|"
@@ -38,11 +31,21 @@ _VERB = (
     r"stop|survey|swap|switch|tag|take|talk|test|tie|trace|track|trial|triage|trim|try|turn|undo|"
     r"update|use|validate|verify|wait|walk|watch|withdraw|write)"
 )
+# Plans are written as orders ("Engineering should revert") and as facts ("Engineering reverts").
+_VERB_S = rf"{_VERB}(?:s|es)?\b"
+_OWNER = re.compile(
+    rf"\b{_ROLE}\b[^.;:]{{0,40}}?\s(?:{_MODAL}\s|{_VERB_S})|^(?:\W*)(?:the )?{_ROLE}\b"
+    rf"|\b{_ROLE}\b\s?:"
+    rf"|\b(?:ask|have|get|let|task|assign|give|brief)\b[^.;]{{0,40}}?\b{_ROLE}\b"
+    rf"|\bowner\b|\b(?:with|by) (?:the |our )?(?:[a-z-]+ )?{_ROLE}\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _INSTRUCTION = re.compile(
     rf"(?:^|[.;:!?]\s+|,\s+(?:then|and)\s+|\bthen\s+)"
     rf"(?:\w+day,?\s|first,?\s|do not\s|don't\s)?{_VERB}\b"
     rf"|\b(?:should|must|will|needs? to|has to|have to|is to|are to|ought to|to|please|can|and)\s+"
-    rf"(?:\w+ly\s|not\s|first\s|then\s|also\s|just\s|only\s)?{_VERB}\b|:\s*{_VERB}\b",
+    rf"(?:\w+ly\s|not\s|first\s|then\s|also\s|just\s|only\s)?{_VERB}\b|:\s*{_VERB}\b"
+    rf"|\b{_ROLE}\s(?:[a-z-]+\s){{0,2}}?{_VERB_S}",
     re.IGNORECASE | re.MULTILINE,
 )
 _SOFT_ONLY = re.compile(

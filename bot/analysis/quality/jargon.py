@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from bot.analysis.quality.finding import QualityCheck, QualityFinding, failed, passed
 
-# Two to six capitals (digits allowed inside), the length of abbreviations people write; longer
-# runs of capitals are shouting, single letters are labels ("variant B").
-_ABBREVIATION = re.compile(r"(?<![\w@#.-])(?=[A-Z0-9/&]*[A-Z]{2})[A-Z][A-Z0-9]*(?:[/&][A-Z0-9]+)*"
-                           r"(?=s?(?![\w-]))")  # fmt: skip
+# Two to six capitals (digits allowed inside), the length of abbreviations people write, and three
+# letters like DiD. Longer runs of capitals are shouting, single letters are labels ("variant B").
+_ABBREVIATION = re.compile(
+    r"(?<![\w@#.-])(?:(?=[A-Z0-9/&]*[A-Z]{2})[A-Z][A-Z0-9]*(?:[/&][A-Z0-9]+)*|[A-Z][a-z][A-Z])"
+    r"(?=s?(?![\w-]))"
+)
 _ABBREVIATION_LENGTH = 6
 
 
@@ -65,7 +67,8 @@ def find_unknown_abbreviations(text: str, glossary: Glossary) -> list[str]:
         parts = re.split(r"[/&]", term)
         is_known = glossary.knows(term) or all(glossary.knows(part) for part in parts)
         is_explained = re.search(
-            rf"\b{re.escape(term)}s?\s+\([a-z]|\([^)]*\b{re.escape(term)}s?\)", text
+            rf"\b{re.escape(term)}s?(?:\s+[\w-]+){{0,2}}\s+\([a-z]|\([^)]*\b{re.escape(term)}s?\)",
+            text,
         )
         shouted = max(len(part) for part in parts) > _ABBREVIATION_LENGTH
         if not is_known and not is_explained and not shouted and term not in unknown:
