@@ -24,6 +24,7 @@ _GENERIC = words(
     "release launch rollout roll-out switch move intervention update event redesign "
     "campaign incident rollback start"
 )
+_STARTS = words("starting initial start outset beginning baseline")
 _STOPPERS = frozenset({",", ";", ":", ".", "(", ")", "and", "but", "to"})
 
 
@@ -153,7 +154,12 @@ def _pronoun(frame: Frame, at: int) -> tuple[int, int, int] | None:
 
 def _start_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
     """Read "where the series began", "where we started"."""
-    if frame.low(at) != "where" or not frame.view.known:
+    if not frame.view.known:
+        return None
+    if frame.low(at) in _STARTS:
+        after = at + 1 + (frame.low(at + 1) in {"value", "level", "point", "week", "figure"})
+        return frame.view.known[0], frame.view.known[0], after
+    if frame.low(at) != "where":
         return None
     for position in range(at + 1, at + 6):
         if frame.low(position) in {"began", "started", "begins", "opened", "was", "used"}:

@@ -16,6 +16,7 @@ _STRONG = words(
     "in on at during for over since of by before after until ( into across from between "
     "throughout within"
 )
+_JOINS = words("vs versus and against")
 DIRECT_REACH = 3
 
 
@@ -26,6 +27,7 @@ def bind_places(frame: Frame, quantities: list[Quantity]) -> None:
         place = _right_behind(frame, q)
         if place is not None:
             q.place, q.direct, place.used = place, True, True
+    _bind_in_order(frame, levels)
     for number, q in enumerate(levels):
         if q.place is not None:
             continue
@@ -41,6 +43,18 @@ def bind_places(frame: Frame, quantities: list[Quantity]) -> None:
             q.place = levels[number - 1].place
         if q.place is not None:
             q.place.used = True
+
+
+def _bind_in_order(frame: Frame, levels: list[Quantity]) -> None:
+    """Bind "in August than in January (3.1 % vs 3.2 %)" one to one, in order."""
+    for one, two in zip(levels, levels[1:], strict=False):
+        between = frame.words(one.j, two.i)
+        if one.place or two.place or len(between) != 1 or between[0] not in _JOINS:
+            continue
+        ahead = [p for p in frame.places if p.j <= one.i and not p.used and p.point is not None]
+        if len(ahead) == len(frame.places) == 2:
+            for q, place in zip((one, two), ahead, strict=True):
+                q.place, place.used = place, True
 
 
 def _right_behind(frame: Frame, q: Quantity) -> Place | None:

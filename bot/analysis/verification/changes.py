@@ -29,6 +29,8 @@ _STEP_WORDS = words(
     "on-month quarterly weekly monthly daily overnight"
 )
 _REFERENCE_LEADS = words("short below above under over ahead than behind beyond")
+_CHANGE_NOUNS = words("change difference step swing gap shift move movement delta improvement")
+_TOTALS = words("total overall altogether cumulative")
 _COMPARE = words("compared against versus vs than missing relative fewer more")
 _CHANGE_LEADS = words(
     "up down lost gained by brought added regained recovered extra additional missing moved "
@@ -48,7 +50,7 @@ def is_change(frame: Frame, q: Quantity) -> bool:
     if q.sign > 0:
         return True
     if q.unit == "%" and not view.is_rate:
-        return True
+        return frame.low(q.j) != "of"
     if q.sign < 0 and (q.unit == "%" or min(view.several(view.known), default=0) >= 0):
         return True
     before = frame.low(q.i - 1)
@@ -60,7 +62,7 @@ def is_change(frame: Frame, q: Quantity) -> bool:
         return True
     words = frame.words(q.i - 4, q.i)
     if "of" in words or "was" in words or "is" in words or ":" in words or "," in words:
-        nouns = UP_NOUNS | DOWN_NOUNS | {"change", "difference", "step", "swing", "gap"}
+        nouns = UP_NOUNS | DOWN_NOUNS | _CHANGE_NOUNS
         tail = set(words) & nouns
         return bool(tail) and not ({"to", "at", "from"} & set(words[-2:]))
     return False
@@ -154,6 +156,8 @@ def candidate_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
     if reference:
         yield from reference
         return
+    if frame.lows & _TOTALS and frame.view.known and q.unit != "%":
+        yield from _pair(frame, frame.view.known[0], frame.view.last)
     if q.place is not None and (q.direct or not frame.now.pairs):
         found = list(place_pairs(frame, q.place))
         if found:
@@ -179,6 +183,8 @@ def _reference_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
     """Yield pairs for "15 points short of the 50 %", "2,100 short of the first week"."""
     view = frame.view
     reach = range(q.j, q.j + 3)
+    if "than" in frame.words(q.j, q.j + 4):
+        reach = range(frame.words(q.j, q.j + 4).index("than") + q.j, q.j + 5)
     at = next((k for k in reach if frame.low(k) in _REFERENCE_LEADS), None)
     if at is None:
         return
@@ -189,15 +195,25 @@ def _reference_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
     true = view.level(subject)
     levels = [value for value in (true, *frame.now.levels[:1]) if value is not None]
     for other in frame.quantities:
-        if at < other.i <= at + 4 and level_factor(view, other) is not None and other is not q:
+        if at < other.i <= at + 6 and level_factor(view, other) is not None and other is not q:
             line = other.value * (level_factor(view, other) or 1.0)
             yield from ((line, level, "reference") for level in levels if level != line)
             return
-    anchor = anchor_at(frame, at + 1 + (frame.low(at + 1) in {"of", "than", "to"}))
+    start = at + 1
+    while frame.low(start) in {"of", "than", "to", "in", "on", "at", "the"}:
+        start += 1
+    anchor = anchor_at(frame, start) or _named_anchor(frame, start)
     if anchor is not None:
         base = view.level(anchor[0])
         if base is not None:
             yield from ((base, level, "reference") for level in levels if level != base)
+
+
+def _named_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
+    place = next((p for p in frame.places if p.i in {at, at + 1} and p.point is not None), None)
+    if place is None or place.point is None:
+        return None
+    return place.point, place.point, place.j
 
 
 def timed_pairs(context: Context) -> list[tuple[float, float]]:

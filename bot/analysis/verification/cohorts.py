@@ -31,6 +31,8 @@ def prove_product(frame: Frame, q: Quantity, *, strict: bool = False) -> Proof:
 
     `strict` asks for the size and the share to be written in the same sentence.
     """
+    if q.place is not None and q.direct and q.place.point is not None and frame.view.is_rate:
+        return _prove_at_place(frame, q, q.place.point)
     if strict and not _names_size(frame, q):
         return refused("no cohort size is named")
     tried: Product | None = None
@@ -43,6 +45,17 @@ def prove_product(frame: Frame, q: Quantity, *, strict: bool = False) -> Proof:
     if tried is None:
         return refused("no cohort size is known to make that number from")
     return refused(f"{tried[1]} is {tried[0]:,.1f}")
+
+
+def _prove_at_place(frame: Frame, q: Quantity, at: int) -> Proof:
+    """Check "128 in April": size times the level of that period."""
+    level = frame.view.level(at)
+    for size in sizes(frame):
+        if level is not None:
+            product = size * level / 100
+            if is_near(q.value, product, max(q.half_step, 0.5), q.margin):
+                return proved(f"derived:cohort:{at}", f"{size:,.0f} x {level:g} %")
+    return refused("size times level gives another number there")
 
 
 def _names_size(frame: Frame, q: Quantity) -> bool:

@@ -99,13 +99,15 @@ def ratio_pairs(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
         yield from ((b, a, "sentence") for a, b in zip(written, written[1:], strict=False))
         return
     places = [place for place in frame.places if place.windows]
-    for place in places:
-        yield from place_pairs(frame, place)
     if len(places) >= 2:
         view = frame.view
         one, two = view.mean(places[0].windows[0]), view.mean(places[1].windows[0])
         if one is not None and two is not None:
             yield one, two, "places"
+            yield two, one, "places"
+        return
+    for place in places:
+        yield from place_pairs(frame, place)
     if places and not levels:
         return
     if levels:

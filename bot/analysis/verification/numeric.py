@@ -8,6 +8,7 @@ from bot.analysis.facts import FactKind
 from bot.analysis.verification.binding import bind_places
 from bot.analysis.verification.changes import is_change, prove_change
 from bot.analysis.verification.cohorts import prove_product, sizes
+from bot.analysis.verification.directions import direction_ahead
 from bot.analysis.verification.durations import prove_duration, prove_share_of_periods
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.levels import prove_level, prove_total
@@ -15,8 +16,9 @@ from bot.analysis.verification.lists import find_lists, prove_list
 from bot.analysis.verification.matching import level_factor
 from bot.analysis.verification.multiples import prove_times, ratio_holds, ratio_pairs
 from bot.analysis.verification.outside import is_benchmark, is_cause_share, is_prediction
+from bot.analysis.verification.numbers import PARTS
 from bot.analysis.verification.plans import is_plan
-from bot.analysis.verification.proof import Proof, claim_of, proved, quantity_claim, refused
+from bot.analysis.verification.proof import Proof, claim_of, proved, quantity_claim, refused, show
 from bot.analysis.verification.quotes import find_quote, find_size, quotes_in_order
 from bot.analysis.verification.ranks import find_superlatives
 from bot.analysis.verification.spans import find_moves, find_ranges, prove_move, prove_range
@@ -94,6 +96,10 @@ def _prove_pairs(frame: Frame, free: list[Quantity], outcome: dict[int, Proof]) 
 def _is_level(frame: Frame, q: Quantity) -> bool:
     if q.unit.startswith("period") and level_factor(frame.view, q) is None:
         return False
+    if q.unit == "%" and frame.low(q.j) == "of" and any(
+        q.j < o.i <= q.j + 5 and level_factor(frame.view, o) is not None for o in frame.quantities
+    ):
+        return False
     if q.unit in {"x", "share"} and frame.view.unit != "x":
         return False
     if q.unit == "noun" and frame.view.unit != "count":
@@ -104,7 +110,7 @@ def _is_level(frame: Frame, q: Quantity) -> bool:
 def _second_look(frame: Frame, q: Quantity, first: Proof) -> Proof:
     """Try the other roles a bare number may have before refusing it."""
     units = {"noun", "", frame.view.unit} - {"%", "count"}
-    if frame.view.unit != "count" and q.unit in units and not q.direct:
+    if frame.view.unit != "count" and q.unit in units:
         product = prove_product(frame, q, strict=q.unit == frame.view.unit)
         if product.holds:
             return product
@@ -140,6 +146,10 @@ def _prove_rest(frame: Frame, q: Quantity) -> Proof:
     view = frame.view
     if q.unit == "x":
         return prove_times(frame, q)
+    if q.unit == "%" and frame.low(q.j) == "of" and not is_change(frame, q):
+        part = _prove_part(frame, q)
+        if part is not None:
+            return part
     if q.unit == "share":
         return _prove_share(frame, q)
     if q.unit.startswith("period:"):
@@ -201,10 +211,19 @@ def _prove_share(frame: Frame, q: Quantity) -> Proof:
     counted = prove_share_of_periods(frame, q)
     if counted is not None:
         return counted
+    if frame.view.is_rate and frame.low(q.j - 1) not in PARTS:  # "one in three sign-ups"
+        level = prove_level(frame, q)
+        if level.holds:
+            return level
+    if frame.low(q.j) != "of" and (direction := share_direction(frame, q)):
+        return _ratio(frame, q, 1 + direction * share)
     if frame.low(q.j) in {"more", "higher", "up", "again", "above"}:
         return _ratio(frame, q, 1 + share)
     if frame.low(q.j) in {"less", "lower", "fewer", "down", "below"}:
         return _ratio(frame, q, 1 - share)
+    timed = _prove_share_of_change(frame, q)
+    if timed is not None:
+        return timed
     if frame.low(q.j) == "of" and frame.low(q.j + 1) not in {"what", "that", "its"}:
         if frame.view.is_rate:
             level = prove_level(frame, q)
@@ -216,6 +235,43 @@ def _prove_share(frame: Frame, q: Quantity) -> Proof:
         if change.holds or frame.low(q.i - 1) == "by":
             return change
     return _ratio(frame, q, share)
+
+
+def _prove_share_of_change(frame: Frame, q: Quantity) -> Proof | None:
+    """Check "half of the growth came after week 5": the window's part of the whole change."""
+    view = frame.view
+    if not frame.lows & {"came", "happened", "occurred"} or not frame.places or not view.known:
+        return None
+    total = view.change(view.known[0], view.last)
+    if not total:
+        return None
+    for place in frame.places:
+        for window in place.windows:
+            part = view.change(window[0] - 1, window[-1])
+            if part is not None and ratio_holds(q.share or 0.0, part / total, "about"):
+                return proved("derived:part", f"{part / total:.0%} of the change came then")
+    return refused("another share of the change came then")
+
+
+def share_direction(frame: Frame, q: Quantity) -> int:
+    """Return the direction of "down roughly a quarter", "up by a third", "lost a fifth"."""
+    return direction_ahead(frame, q.i, reach=4)
+
+
+def _prove_part(frame: Frame, q: Quantity) -> Proof | None:
+    """Check "90 % of the 500 goal", "74 % of week 1": a value as a share of another."""
+    view = frame.view
+    lines = [o.value for o in frame.quantities if q.j < o.i <= q.j + 5 and o is not q]
+    places = [p for p in frame.places if q.j < p.i <= q.j + 4 and p.point is not None]
+    lines += [level for p in places if p.point is not None and (level := view.level(p.point))]
+    if not lines:
+        return None
+    tops = [*frame.now.levels[-2:], view.level(view.last) or 0.0]
+    for line in lines:
+        for top in tops:
+            if line and abs(100 * top / line - q.value) <= q.half_step * 1.001 and top != line:
+                return proved("derived:part", f"{show(view, top)} of {show(view, line)}")
+    return refused(f"not {q.value:g} % of {show(view, lines[0])}")
 
 
 def _ratio(frame: Frame, q: Quantity, ratio: float) -> Proof:

@@ -39,6 +39,8 @@ def is_prediction(frame: Frame, q: Quantity) -> bool:
         low = frame.low(at)
         if low in {";", "."}:
             return False
+        if at in frame.taken:
+            continue  # "May" is a month there
         if low in FUTURE:
             return True
         if low in PREDICTIVE and low not in {"project"}:
@@ -87,6 +89,8 @@ def is_cause_share(frame: Frame, q: Quantity) -> bool:
     first, last = frame.segment(q.i)
     if not (q.unit in {"%", "share"} or frame.low(q.j) == "of"):
         return False
+    if frame.lows & {"came", "happened", "occurred"} and frame.places:
+        return False  # a share of the change by time, which the series can prove
     if frame.low(q.j) == "of" and frame.low(q.j + 1) in {"the", "all", "those", "these"}:
         if set(frame.words(q.j + 2, q.j + 5)) & _PARTS_OF_EFFECT:
             return True

@@ -353,6 +353,8 @@ def _count_of_periods(frame: Frame, at: int) -> tuple[float, str, int] | None:
     if number is None:
         if frame.low(at) not in {"a", "an"} or not _noun(frame, at + 1) or _is_rate(frame, at):
             return None
+        if frame.low(at + 1) == "quarter" and frame.view.question.period.value != "quarter":
+            return None
         count, after = 1.0, at + 1
     else:
         count, after = number.value, number.after
@@ -493,7 +495,9 @@ def _read_related_anchor(frame: Frame, at: int) -> Place | None:
 
 
 def _ends_clause(frame: Frame, at: int) -> bool:
-    return at >= len(frame.tokens) or frame.kind(at) == "sym" or frame.low(at) in {"and", "it"}
+    if at >= len(frame.tokens) or frame.kind(at) == "sym":
+        return True
+    return frame.low(at) in {"and", "it", "to", "but", "while", "then"}
 
 
 def _bare_relation(frame: Frame, at: int, low: str) -> Place | None:

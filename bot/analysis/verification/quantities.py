@@ -339,7 +339,10 @@ def _share_units(frame: Frame) -> None:
         reversed(frame.quantities[:-1]), reversed(frame.quantities[1:]), strict=True
     ):
         gap = frame.words(one.j, two.i)
+        listed = any(
+            o.i > two.i and set(frame.words(two.j, o.i)) <= {",", "and"} for o in frame.quantities
+        )
         if one.unit or not two.unit or two.unit.startswith(("period", "share", "x")):
             continue
-        if len(gap) <= 2 and set(gap) <= {"to", "and", ",", "-", "or"}:
+        if len(gap) <= 2 and set(gap) <= {"to", "and", "-", "or"} or gap == [","] and listed:
             one.unit, one.noun = two.unit, one.noun or two.noun

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bot.analysis.verification.directions import clause_direction
 from bot.analysis.verification.frame import Frame, Place, Quantity
+from bot.analysis.verification.levels import prove_level, stat_word
 from bot.analysis.verification.matching import level_factor, matches_level
 from bot.analysis.verification.proof import Proof, name_position, proved, refused, show
 from bot.analysis.verification.wordsets import words
@@ -16,6 +17,7 @@ _LEAD = words(
     "about around roughly nearly almost just under over a an peak of low high approximately ~ "
     "the exactly some - $ only"
 )
+_UNTIL_NOW = words("has have now currently every since")
 LEAD_REACH = 5
 
 
@@ -47,11 +49,15 @@ def prove_move(frame: Frame, start: Quantity, end: Quantity) -> tuple[Proof, Pro
     """Check a move from one level to another: both levels, their order, the verb's direction."""
     view = frame.view
     direction = move_direction(frame, start, end)
+    if stat_word(frame, start) == "mean" and start.place is not None and end.place is not None:
+        return _prove_means(frame, start, end, direction)
     starts, ends = list(_positions(frame, start)), list(_positions(frame, end))
     for last in ends:
         for first in _order(frame, starts, last, start):
             change = view.change(first, last)
             if change is None or first >= last or (direction and change * direction <= 0):
+                continue
+            if not _is_salient(frame, (start, end), first, last):
                 continue
             frame.now.pairs.append((view.level(first) or 0.0, view.level(last) or 0.0))
             frame.now.positions.append((first, last))
@@ -64,6 +70,36 @@ def prove_move(frame: Frame, start: Quantity, end: Quantity) -> tuple[Proof, Pro
                 for at in (first, last)
             )
     return _move_reasons(frame, start, end, starts, ends)
+
+
+def _is_salient(frame: Frame, pair: tuple[Quantity, Quantity], first: int, last: int) -> bool:
+    """Keep a move without places to ones people mean: a step, the ends, the extremes, a break."""
+    view = frame.view
+    if any(q.place is not None and q.place.windows for q in pair):
+        return True
+    if frame.lows & _UNTIL_NOW or not frame.places:
+        ends = {view.last, *view.complete[-1:]}
+        if frame.lows & _UNTIL_NOW:
+            return last in ends
+    marks = {view.known[0], view.last, view.high, view.low, *view.complete[-1:]}
+    marks |= {event + shift for event in view.events if event is not None for shift in (-1, 0)}
+    marks |= {at for place in frame.places for window in place.windows for at in window[:1] + window[-1:]}
+    marks |= set(frame.before.points)
+    return last - first == 1 or {first, last} <= marks
+
+
+def _prove_means(
+    frame: Frame, start: Quantity, end: Quantity, direction: int
+) -> tuple[Proof, Proof]:
+    """Check "the average rose from 302 before to 427 after"."""
+    one, two = prove_level(frame, start), prove_level(frame, end)
+    timed = frame.now.timed[-2:]
+    if one.holds and two.holds and len(timed) == 2:
+        change = timed[1][1] - timed[0][1]
+        if direction and change * direction <= 0:
+            two = refused("the average went the other way")
+        frame.now.pairs.append((timed[0][1], timed[1][1]))
+    return one, two
 
 
 def move_direction(frame: Frame, start: Quantity, end: Quantity) -> int:

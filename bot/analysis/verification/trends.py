@@ -18,7 +18,8 @@ _MOVERS = words("went go goes gone going moved moves came comes trending heading
 _STEADY = words("steadily steady consistently clearly continuously uninterrupted constantly")
 STEADY_SHARE = 0.75  # of the steps must agree before a move is called steady
 _SKIP_AFTER = words("the a an this that no any every each of if would could might")
-_FLAT_SPREAD = 0.15  # "stable" tolerates a spread of 15 % of the level over its window
+FLAT_SPREAD = 0.12  # "stable" tolerates a spread of 12 % of the level over a long window
+SHORT_FLAT_SPREAD = 0.06  # and half of that over the three or four newest values
 
 
 def find_directions(frame: Frame) -> Iterator[tuple[int, int]]:
@@ -113,6 +114,17 @@ def find_flat(frame: Frame) -> Iterator[int]:
                 yield at
 
 
+def _left_out(frame: Frame) -> set[int]:
+    """Return the periods of "apart from May", "except in week 3", "outside the sale"."""
+    found: set[int] = set()
+    for place in frame.places:
+        if {"apart", "except", "excluding", "outside", "besides", "bar", "aside"} & set(
+            frame.words(place.i - 3, place.i)
+        ):
+            found.update(at for window in place.windows for at in window)
+    return found
+
+
 def prove_flat(frame: Frame) -> Proof:
     """Check that some window the sentence can mean stays within a narrow band."""
     view = frame.view
@@ -123,8 +135,10 @@ def prove_flat(frame: Frame) -> Proof:
         windows = [view.known, view.known[-3:], view.known[-4:]]
         windows += [view.span(event, view.last) for event in view.events if event is not None]
         windows += [view.span(0, event - 1) for event in view.events if event]
+    left_out = _left_out(frame)
     for window in windows:
-        values = view.several(window)
-        if len(values) >= 2 and max(values) - min(values) <= _FLAT_SPREAD * max(view.scale, 1e-12):
+        values = view.several(tuple(at for at in window if at not in left_out))
+        share = FLAT_SPREAD if len(window) > 4 else SHORT_FLAT_SPREAD
+        if len(values) >= 2 and max(values) - min(values) <= share * max(view.scale, 1e-12):
             return proved("derived:flat", "the values stay within a narrow band")
     return refused("the values do not stay within a narrow band")

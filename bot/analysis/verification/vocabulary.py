@@ -58,7 +58,7 @@ MOVES_EITHER_WAY = words(
     "difference gap delta movement going"
 )
 FLAT = words(
-    "flat stable steady unchanged constant level plateaued plateau stabilised stabilized "
+    "flat stable steady unchanged constant plateaued plateau stabilised stabilized "
     "stagnated stagnant static sideways"
 )
 
@@ -95,7 +95,7 @@ CAUSE_VERBS = words(
 HEDGES = words(
     "may might could likely probably possibly perhaps plausible plausibly suggests suggest fits "
     "fit coincides coincide consistent suspect suspected appears seems seem apparently partly "
-    "candidate hypothesis points possible potential potentially unlikely if whether cannot "
+    "candidate hypothesis possible potential potentially unlikely if whether cannot "
     "unclear not nor alone"
 )
 NEGATIONS = words("no not never none nothing nor neither without hardly n't cannot didn't hasn't")
