@@ -17,7 +17,7 @@ from bot.analysis.findings.levels import level_facts, summary_facts
 from bot.analysis.findings.noise import outlier_facts, xmr_facts
 from bot.analysis.findings.ranking import choose_told
 from bot.analysis.findings.recorded import change_comparison_facts, place_changes
-from bot.analysis.findings.season import season_facts
+from bot.analysis.findings.season import season_facts, without_season
 from bot.analysis.findings.series import make_series
 from bot.analysis.findings.streaks import streak_facts
 from bot.analysis.findings.trend import measure_trend, trend_facts
@@ -34,8 +34,9 @@ def compute_findings(question: MetricQuestion) -> Findings:
     series = make_series(question)
     placed = place_changes(series)
     with np.errstate(all="ignore"):
-        detection = detect_shape(series.y)
-        trend = measure_trend(series.x, series.y)
+        course = without_season(series)
+        detection = detect_shape(course)
+        trend = measure_trend(series.x, course)
         facts = [
             *level_facts(series),
             *summary_facts(series),
@@ -45,7 +46,7 @@ def compute_findings(question: MetricQuestion) -> Findings:
             *break_facts(series, detection, placed),
             *change_comparison_facts(series, placed),
             *xmr_facts(series),
-            *outlier_facts(series, detection),
+            *outlier_facts(series, course, detection),
             *cohort_facts(series),
             *season_facts(series),
             *evidence_facts(series, detection, trend),

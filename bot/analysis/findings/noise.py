@@ -46,13 +46,17 @@ def xmr_facts(series: Series) -> Iterator[Fact]:
     )
 
 
-def outlier_facts(series: Series, detection: Detection) -> Iterator[Fact]:
-    """Yield values that stand far from the series' own course, strongest first."""
+def outlier_facts(series: Series, course: FloatArray, detection: Detection) -> Iterator[Fact]:
+    """Yield values that stand far from the series' own course, strongest first.
+
+    `course` holds the used values without their season, shape (len(series.used),).
+    """
     if len(series.used) < SHORTEST_OUTLIERS or series.is_constant:
         return
-    found = outlying_places(series, detection)
+    found = outlying_places(course, detection)
     for place, score, expected in found[:MOST_OUTLIERS]:
         index, value = series.used[place], float(series.y[place])
+        expected += value - float(course[place])  # put the season back
         side = "above" if value > expected else "below"
         gap = change_text(value - expected, series.change_unit)
         back = " then back" if place < len(series.used) - 1 else ", not yet confirmed"
@@ -73,10 +77,10 @@ def outlier_facts(series: Series, detection: Detection) -> Iterator[Fact]:
         )
 
 
-def outlying_places(series: Series, detection: Detection) -> list[tuple[int, float, float]]:
+def outlying_places(y: FloatArray, detection: Detection) -> list[tuple[int, float, float]]:
     """List (place, |robust z|, expected value) of lone values, strongest first."""
-    expected = _local_course(series.y)
-    residual = series.y - expected
+    expected = _local_course(y)
+    residual = y - expected
     spread = 1.4826 * float(np.median(np.abs(residual - np.median(residual))))
     spread = max(spread, 0.5 * detection.noise)
     if spread == 0:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bot.analysis.facts import Fact, FactKind
-from bot.analysis.findings.series import Series
+from bot.analysis.findings.series import FloatArray, Series
 from bot.analysis.periods import PERIODS_PER_SEASON, count_periods, season_place_name
 from bot.analysis.units import change_text
 
@@ -18,13 +18,31 @@ CLEAR_STRENGTH = 0.64  # the level from which seasonal differencing is advised (
 P_VALUE_NEEDED = 0.01  # of the F test of season means; short seasons reach any strength by luck
 
 
-def season_facts(series: Series) -> Iterator[Fact]:
-    """Yield seasonality.strength and its high and low place, when two seasons are complete."""
+def without_season(series: Series) -> FloatArray:
+    """Return the used values less a clear season's means, or as they are where none is clear.
+
+    Trend and break detection work on these, so that a weekend is no break.
+    """
+    means = clear_season(series)
+    if means is None:
+        return series.y
+    course: FloatArray = series.y - means[series.x.astype(int) % len(means)]
+    return course
+
+
+def clear_season(series: Series) -> FloatArray | None:
+    """Return the seasonal means around zero, shape (season length,), where they are clear."""
     profile = season_profile(series)
     if profile is None:
-        return
+        return None
     strength, p_value, means = profile
-    if strength < CLEAR_STRENGTH or p_value > P_VALUE_NEEDED:
+    return means if strength >= CLEAR_STRENGTH and p_value <= P_VALUE_NEEDED else None
+
+
+def season_facts(series: Series) -> Iterator[Fact]:
+    """Yield seasonality.swing with its high and low place, when two seasons are complete."""
+    means = clear_season(series)
+    if means is None:
         return
     length = len(means)
     high, low = int(np.argmax(means)), int(np.argmin(means))
@@ -47,7 +65,7 @@ def season_facts(series: Series) -> Iterator[Fact]:
     )
 
 
-def season_profile(series: Series) -> tuple[float, float, np.ndarray] | None:
+def season_profile(series: Series) -> tuple[float, float, FloatArray] | None:
     """Return (strength, p-value, mean by place in the season); None without two full seasons."""
     length = PERIODS_PER_SEASON[series.question.period]
     n = len(series.used)

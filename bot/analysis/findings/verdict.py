@@ -64,7 +64,10 @@ def _after_steps(series: Series, detection: Detection) -> float:
     slide = detection.slope * (len(series.used) - 1)
     if detection.shape is Shape.STEPS_ON_SLIDE:
         overall = slide + sum(step.size for step in detection.steps)
-        return last_step if overall * last_step < 0 else overall
+        late = places[-1] >= len(series.used) // 2
+        if overall * last_step < 0 and late:
+            return last_step  # the newest thing that happened, against the slope
+        return overall if abs(overall) >= RETURN_ERRORS * error else 0.0
     overall = means[-1] - means[0]
     if len(means) > 2 and abs(overall) < RETURN_ERRORS * error:
         return 0.0  # a dip that came back: the series stands where it stood

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.analysis.facts import Findings, Verdict
+from bot.analysis.facts import FactKind, Findings, Verdict
 from bot.analysis.findings import compute_findings
 from bot.analysis.question import MetricKind, MetricQuestion, Period
 
@@ -113,3 +113,15 @@ def test_weekdays_are_a_season_and_no_break() -> None:
     findings = ask(*values, period=Period.DAY)
     assert findings.fact("seasonality.swing").value == pytest.approx(20, abs=3)
     assert "seasonality.swing" not in ids(ask(*values[:13], period=Period.DAY))
+
+
+def test_a_break_is_found_under_a_weekly_rhythm() -> None:
+    values = [
+        100 + (30 if day % 7 < 5 else 0) + (day * 7 % 5) - (25 if day >= 35 else 0)
+        for day in range(70)
+    ]
+    findings = ask(*values, period=Period.DAY)
+    places = [fact.window[0] for fact in findings.facts if fact.kind is FactKind.BREAK]
+    assert places == [35]
+    assert findings.verdict is Verdict.WORSENING
+    assert not any(fact.kind is FactKind.OUTLIER for fact in findings.facts)
