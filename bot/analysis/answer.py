@@ -82,9 +82,10 @@ def parse_answer(text: str) -> AnswerSections:
     lead = text[: matches[0].start()] if matches else text
     if lead.strip():
         parts[Section.ANALYSIS.value] = lead.strip()
-    for match, following in zip(matches, [*matches[1:], None], strict=True):
+    ends = [following.start() for following in matches[1:]] + [len(text)]
+    for match, end in zip(matches, ends, strict=bool(matches)):
         name = match.group(1).lower().replace(" ", "_")
-        body = text[match.end() : following.start() if following else len(text)].strip()
+        body = text[match.end() : end].strip()
         parts[name] = f"{parts[name]} {body}".strip() if parts.get(name) else body
     return AnswerSections(**parts)
 

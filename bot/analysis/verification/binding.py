@@ -4,6 +4,8 @@ A place right behind a number is its own; otherwise the nearest free place in fr
 nearest behind. Bare number words decide nothing here.
 """
 
+import itertools
+
 from bot.analysis.verification.directions import word_direction
 from bot.analysis.verification.frame import Frame, Place, Quantity
 from bot.analysis.verification.wordsets import words
@@ -47,7 +49,7 @@ def bind_places(frame: Frame, quantities: list[Quantity]) -> None:
 
 def _bind_in_order(frame: Frame, levels: list[Quantity]) -> None:
     """Bind "in August than in January (3.1 % vs 3.2 %)" one to one, in order."""
-    for one, two in zip(levels, levels[1:], strict=False):
+    for one, two in itertools.pairwise(levels):
         between = frame.words(one.j, two.i)
         if one.place or two.place or len(between) != 1 or between[0] not in _JOINS:
             continue

@@ -4,6 +4,7 @@ A change is checked between the two periods the sentence names or implies; point
 differences and percent only relative changes, with the direction the words carry.
 """
 
+import itertools
 from collections.abc import Iterator
 
 from bot.analysis.verification.anchors import anchor_at
@@ -37,8 +38,7 @@ _CHANGE_LEADS = words(
     "changed took shed won another further"
 )
 _BEHIND = words(
-    "lower higher more less fewer below above down up over under short apart ahead extra "
-    "additional"
+    "lower higher more less fewer below above down up over under short apart ahead extra additional"
 )
 
 
@@ -141,8 +141,7 @@ def _reason(frame: Frame, before: float, after: float) -> str:
 def direction_of(frame: Frame, q: Quantity) -> int:
     """Return the direction the words give a change: behind it, before it, then its clause."""
     if q.sign and frame.low(q.i - 1) in {"change", "changed", "of", "by", "was", ":"}:
-        ahead = direction_ahead(frame, q.i)
-        return ahead
+        return direction_ahead(frame, q.i)
     found = direction_behind(frame, q.j) or direction_ahead(frame, q.i)
     if found:
         return found
@@ -202,11 +201,26 @@ def _reference_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
     start = at + 1
     while frame.low(start) in {"of", "than", "to", "in", "on", "at", "the"}:
         start += 1
+    window = _named_window(frame, at + 1)
+    if window:
+        rest = tuple(i for i in view.known if i > window[-1]) or (view.last,)
+        base, now = view.mean(window), view.mean(rest)
+        if base is not None and now is not None:
+            yield base, now, "means"
+            yield base, true if true is not None else now, "reference"
+        return
     anchor = anchor_at(frame, start) or _named_anchor(frame, start)
     if anchor is not None:
         base = view.level(anchor[0])
         if base is not None:
             yield from ((base, level, "reference") for level in levels if level != base)
+
+
+def _named_window(frame: Frame, at: int) -> tuple[int, ...]:
+    for place in frame.places:
+        if place.i in {at, at + 1, at + 2} and place.relation == "before" and place.windows:
+            return place.windows[0]
+    return ()
 
 
 def _named_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
@@ -219,7 +233,7 @@ def _named_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
 def timed_pairs(context: Context) -> list[tuple[float, float]]:
     """Return pairs of proved values in the order of time, neighbours in the text first."""
     timed = context.timed
-    pairs = [(min(a, b), max(a, b)) for a, b in zip(timed, timed[1:], strict=False)]
+    pairs = [(min(a, b), max(a, b)) for a, b in itertools.pairwise(timed)]
     if len(timed) > 2:
         pairs.append((min(timed[0], timed[-1]), max(timed[0], timed[-1])))
     return [(one[1], two[1]) for one, two in pairs if one[0] != two[0]]

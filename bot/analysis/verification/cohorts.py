@@ -100,5 +100,4 @@ def _salient_shares(frame: Frame) -> Iterator[float]:
         yield view.level(at) or 0.0
     for before, after in frame.before.pairs[-2:]:
         yield abs(after - before)
-    for level in frame.before.levels[-2:]:
-        yield level
+    yield from frame.before.levels[-2:]

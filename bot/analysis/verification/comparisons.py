@@ -4,6 +4,7 @@ Each compares the value of a named period (the newest one when none is named) wi
 period, a limit the user stated, or what came before.
 """
 
+import itertools
 from collections.abc import Iterator
 
 from bot.analysis.answer import Section
@@ -138,7 +139,7 @@ def _since(places: list[Place]) -> int:
 def _each_beats_the_last(frame: Frame, side: int) -> Proof:
     view, window = frame.view, _set_of(frame)
     values = view.several(window)
-    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    steps = [b - a for a, b in itertools.pairwise(values)]
     none = bool(frame.lows & {"none", "no", "never"})
     hits = sum(step * side > 0 for step in steps)
     if steps and hits == (0 if none else len(steps)):
@@ -158,5 +159,7 @@ def _whole_windows(frame: Frame, behind: int, side: int) -> Proof | None:
     if not late or not early:
         return None
     if (min(late) > max(early)) if side > 0 else (max(late) < min(early)):
-        return proved("derived:comparison:windows", "all of the later values lie beyond the earlier")
+        return proved(
+            "derived:comparison:windows", "all of the later values lie beyond the earlier"
+        )
     return refused("some later values lie within the earlier ones")

@@ -40,9 +40,7 @@ def _window(frame: Frame, q: Quantity) -> tuple[int, ...]:
     return frame.view.known
 
 
-def _read(
-    frame: Frame, at: int, window: tuple[int, ...], q: Quantity
-) -> frozenset[int] | None:
+def _read(frame: Frame, at: int, window: tuple[int, ...], q: Quantity) -> frozenset[int] | None:
     low, view = frame.low(at), frame.view
     levels = {i: value for i in window if (value := view.level(i)) is not None}
     if low == "negative" and at > q.i:

@@ -72,7 +72,7 @@ def direction_behind(frame: Frame, after: int) -> int:
         low = frame.low(at)
         if frame.kind(at) != "word" or low in {"in", "to", "and", "from", "or", "on", "since"}:
             return 0
-        if low in {"short"}:
+        if low == "short":
             return -1
         found = adverb_direction(low) or (
             0 if is_event_word(frame, at) else word_direction(frame, at)

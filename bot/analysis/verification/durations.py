@@ -4,11 +4,13 @@ A count of periods must be the number of periods that fulfil what the sentence s
 length of the series or of a window, or a distance the series has.
 """
 
+import itertools
 from collections.abc import Iterator
 
 from bot.analysis.verification.conditions import find_condition
 from bot.analysis.verification.directions import word_direction
 from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.multiples import WORDED
 from bot.analysis.verification.periods_count import period_count
 from bot.analysis.verification.proof import Proof, proved, refused
 
@@ -29,6 +31,8 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
     condition = find_condition(frame, q)
     if condition is not None:
         return _counted(frame, condition, size)
+    if frame.low(q.i - 1) in {"within", "in"} and frame.lows & set(WORDED) and size < view.size:
+        return proved("derived:window", "the multiple is checked over that time")
     lasting = bool(frame.lows & {"lasted", "lasts", "persisted", "last"}) and not frame.places
     for length, label in _lengths(frame):
         if lasting and label not in {"since_change", "window", "streak"}:
@@ -38,7 +42,9 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
     return refused(f"nothing in the series lasts {size} {view.question.period.value}s")
 
 
-def _counted(frame: Frame, condition: "frozenset[int] | tuple[frozenset[int], int]", size: int) -> Proof:
+def _counted(
+    frame: Frame, condition: "frozenset[int] | tuple[frozenset[int], int]", size: int
+) -> Proof:
     if isinstance(condition, tuple):
         held, run = condition
         if run == size or len(held) == size:
@@ -86,7 +92,7 @@ def _lengths(frame: Frame) -> Iterator[tuple[int, str]]:
         for window in place.windows:
             yield len(window), "window"
     points = [place.point for place in frame.places if place.point is not None]
-    for one, two in zip(points, points[1:], strict=False):
+    for one, two in itertools.pairwise(points):
         yield abs(two - one), "distance"
     for event in view.events:
         if event is not None:

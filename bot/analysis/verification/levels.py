@@ -20,17 +20,13 @@ from bot.analysis.verification.vocabulary import (
 from bot.analysis.verification.wordsets import words
 
 _START = words("began begins started starts opened initially originally beginning start")
-_END = words(
-    "ended ends closed closes finished now currently today stands latest ending sits sit"
-)
+_END = words("ended ends closed closes finished now currently today stands latest ending sits sit")
 _NONE = words("no none never neither")
 _MADE = words(
     "produced brought generated saw delivered together cost added made up to sum summed amounted "
     "totalled combined"
 )
-_ALL = words(
-    "all every always never none no each throughout stayed stay stays remained held hold"
-)
+_ALL = words("all every always never none no each throughout stayed stay stays remained held hold")
 
 
 def stat_word(frame: Frame, q: Quantity) -> str:
@@ -79,7 +75,9 @@ def prove_total(frame: Frame, q: Quantity) -> Proof | None:
     for window in windows:
         total = sum(view.several(window))
         if matches_level(view, q, total):
-            return proved(f"derived:total:{window[0]}-{window[-1]}", f"the sum is {show(view, total)}")
+            return proved(
+                f"derived:total:{window[0]}-{window[-1]}", f"the sum is {show(view, total)}"
+            )
     return None
 
 
@@ -141,6 +139,10 @@ def _level_positions(frame: Frame, q: Quantity, places: list[Place]) -> Iterator
     if places:
         return
     near = set(frame.words(q.i - 4, q.i))
+    if frame.low(q.i - 1) == "to" and frame.lows & {"has", "have", "now"}:
+        yield view.last
+        yield from view.complete[-1:]
+        return
     if near & HIGH_NOUNS:
         yield view.high
     elif near & LOW_NOUNS:
@@ -202,6 +204,8 @@ def prove_threshold(frame: Frame, q: Quantity, side: str) -> Proof:
 
     place = q.place
     windows = place.windows if place is not None and place.windows else (view.known,)
+    if place is None and frame.lows & {"now", "currently", "today", "latest", "still"}:
+        windows = ((view.last,),)
     words_ = frame.lows
     negative = bool(words_ & {"no", "never", "none", "not", "nor", "neither"})
     finished = set(view.complete) if words_ & {"full", "complete", "finished"} else None

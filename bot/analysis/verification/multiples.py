@@ -3,6 +3,7 @@
 A multiple is a ratio of two values that the sentence, or the talk before it, points at.
 """
 
+import itertools
 from collections.abc import Iterator
 
 from bot.analysis.verification.changes import place_pairs, salient_pairs
@@ -93,10 +94,10 @@ def ratio_pairs(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
         return
     levels = frame.now.levels
     if len(levels) >= 2:
-        yield from ((a, b, "sentence") for a, b in zip(levels, levels[1:], strict=False))
-        yield from ((b, a, "sentence") for a, b in zip(levels, levels[1:], strict=False))
+        yield from ((a, b, "sentence") for a, b in itertools.pairwise(levels))
+        yield from ((b, a, "sentence") for a, b in itertools.pairwise(levels))
         written = frame.now.written
-        yield from ((b, a, "sentence") for a, b in zip(written, written[1:], strict=False))
+        yield from ((b, a, "sentence") for a, b in itertools.pairwise(written))
         return
     places = [place for place in frame.places if place.windows]
     if len(places) >= 2:
@@ -110,12 +111,27 @@ def ratio_pairs(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
         yield from place_pairs(frame, place)
     if places and not levels:
         return
+    within = [q for q in frame.quantities if q.unit.startswith("period:")]
+    if within and not levels:
+        yield from _spaced_pairs(frame, int(min(within[0].value, 1e6)))
+        return
     if levels:
         yield from ((levels[0], level, "before") for level in frame.before.levels[-2:])
         yield from ((level, levels[0], "before") for level in frame.before.levels[-2:])
     if not levels:
         yield from ((a, b, "before") for a, b in frame.before.pairs[-2:])
         yield from salient_pairs(frame)
+
+
+def _spaced_pairs(frame: Frame, distance: int) -> Iterator[tuple[float, float, str]]:
+    """Yield pairs a written time apart ("tripled within two days"), at the marked positions."""
+    view = frame.view
+    ends = {view.last, view.high, view.low}
+    ends |= {event - 1 + distance for event in view.events if event is not None}
+    for end in sorted(ends):
+        before, after = view.level(end - distance), view.level(end)
+        if before is not None and after is not None:
+            yield before, after, f"{end - distance}-{end}"
 
 
 def prove_times(frame: Frame, q: Quantity) -> Proof:

@@ -26,17 +26,22 @@ def mask_names(frame: Frame) -> None:
     for name in _named(frame.view.question):
         _mask_sequence(frame, name)
     for at, token in enumerate(frame.tokens):
-        if token.kind in {"version", "pair"} or (token.kind == "name" and not _could_be_period(frame, at)):
+        if token.kind in {"version", "pair"} or (
+            token.kind == "name" and not _could_be_period(frame, at)
+        ):
             frame.taken.add(at)
     first = frame.tokens[0] if frame.tokens else None
     if (
-        first is not None
-        and first.kind == "num"
-        and frame.low(1) in {".", ")"}
-        and len(frame.tokens) > 2
+        (
+            first is not None
+            and first.kind == "num"
+            and frame.low(1) in {".", ")"}
+            and len(frame.tokens) > 2
+        )
+        and len(first.text) <= 2
+        and "." not in first.text
     ):
-        if len(first.text) <= 2 and "." not in first.text:
-            frame.taken.add(0)
+        frame.taken.add(0)
 
 
 def _could_be_period(frame: Frame, at: int) -> bool:

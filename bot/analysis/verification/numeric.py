@@ -15,14 +15,14 @@ from bot.analysis.verification.levels import prove_level, prove_total
 from bot.analysis.verification.lists import find_lists, prove_list
 from bot.analysis.verification.matching import level_factor
 from bot.analysis.verification.multiples import prove_times, ratio_holds, ratio_pairs
-from bot.analysis.verification.outside import is_benchmark, is_cause_share, is_prediction
 from bot.analysis.verification.numbers import PARTS
+from bot.analysis.verification.outside import is_benchmark, is_cause_share, is_prediction
 from bot.analysis.verification.plans import is_plan
 from bot.analysis.verification.proof import Proof, claim_of, proved, quantity_claim, refused, show
 from bot.analysis.verification.quotes import find_quote, find_size, quotes_in_order
 from bot.analysis.verification.ranks import find_superlatives
 from bot.analysis.verification.spans import find_moves, find_ranges, prove_move, prove_range
-from bot.analysis.verification.streaks import find_streaks
+from bot.analysis.verification.streaks import find_streaks, is_step_count, prove_step_count
 
 
 def check_numbers(frame: Frame) -> list[Claim]:
@@ -68,16 +68,21 @@ def _from_outside(frame: Frame, q: Quantity) -> Proof | None:
         return refused("a benchmark that neither the data nor the question holds")
     if is_cause_share(frame, q):
         return refused("nothing here measures a share of the cause")
-    if frame.view.is_rate == (frame.view.question.unit in {"%", "proportion"}) and (
-        find_size(frame, q)
-    ) and q.unit in {"noun", ""} and q.value >= 20:
+    if (
+        frame.view.is_rate == (frame.view.question.unit in {"%", "proportion"})
+        and (find_size(frame, q))
+        and q.unit in {"noun", ""}
+        and q.value >= 20
+    ):
         return proved("quote:cohort", "the cohort size as stated")
     return None
 
 
 def _prove_pairs(frame: Frame, free: list[Quantity], outcome: dict[int, Proof]) -> None:
     for group in find_lists([q for q in free if q.i not in outcome and _is_level(frame, q)], frame):
-        outcome.update({q.i: proof for q, proof in zip(group, prove_list(frame, group), strict=True)})
+        outcome.update(
+            {q.i: proof for q, proof in zip(group, prove_list(frame, group), strict=True)}
+        )
     for start, end in find_moves(frame):
         if not quotes_in_order(frame, start, end):
             outcome[end.i] = refused("the question states these two the other way round")
@@ -96,9 +101,16 @@ def _prove_pairs(frame: Frame, free: list[Quantity], outcome: dict[int, Proof]) 
 def _is_level(frame: Frame, q: Quantity) -> bool:
     if q.unit.startswith("period") and level_factor(frame.view, q) is None:
         return False
-    if q.unit == "%" and frame.low(q.j) == "of" and any(
-        q.j < o.i <= q.j + 5 and level_factor(frame.view, o) is not None for o in frame.quantities
+    if (
+        q.unit == "%"
+        and frame.low(q.j) == "of"
+        and any(
+            q.j < o.i <= q.j + 5 and level_factor(frame.view, o) is not None
+            for o in frame.quantities
+        )
     ):
+        return False
+    if is_step_count(frame, q):
         return False
     if q.unit in {"x", "share"} and frame.view.unit != "x":
         return False
@@ -127,9 +139,7 @@ def _second_look(frame: Frame, q: Quantity, first: Proof) -> Proof:
 
 def _near_step(frame: Frame, q: Quantity) -> bool:
     """Tell whether a superlative of steps speaks of this number ("the largest gains were 60")."""
-    return any(
-        found.steps and found.i < q.i for found in find_superlatives(frame)
-    )
+    return any(found.steps and found.i < q.i for found in find_superlatives(frame))
 
 
 def _is_open(frame: Frame, q: Quantity) -> bool:
@@ -139,7 +149,9 @@ def _is_open(frame: Frame, q: Quantity) -> bool:
 
 def _after_rate(frame: Frame, q: Quantity) -> bool:
     """Tell whether an earlier number was a change per period ("... and since then about 2.9")."""
-    return any(other.per and other.i < q.i and is_change(frame, other) for other in frame.quantities)
+    return any(
+        other.per and other.i < q.i and is_change(frame, other) for other in frame.quantities
+    )
 
 
 def _prove_rest(frame: Frame, q: Quantity) -> Proof:
@@ -150,6 +162,9 @@ def _prove_rest(frame: Frame, q: Quantity) -> Proof:
         part = _prove_part(frame, q)
         if part is not None:
             return part
+    steps = prove_step_count(frame, q)
+    if steps is not None:
+        return steps
     if q.unit == "share":
         return _prove_share(frame, q)
     if q.unit.startswith("period:"):
@@ -158,7 +173,9 @@ def _prove_rest(frame: Frame, q: Quantity) -> Proof:
         return prove_product(frame, q)
     if is_change(frame, q):
         change = prove_change(frame, q)
-        if change.holds or q.unit == "%":
+        if not change.holds and q.unit == "%":
+            return _quotient(frame, q) or change
+        if change.holds:
             return change
         if q.unit in {"noun", "", view.unit}:
             product = prove_product(frame, q)
@@ -169,6 +186,16 @@ def _prove_rest(frame: Frame, q: Quantity) -> Proof:
         return product if product.holds else _fact_value(frame, q) or product
     found = _fact_value(frame, q)
     return found or refused(f"{view.question.metric} is not measured in {q.unit or 'that unit'}")
+
+
+def _quotient(frame: Frame, q: Quantity) -> Proof | None:
+    """Accept "120 errors in 5,000 checkouts is 2.4 %": both parts are claims of their own."""
+    parts = [o.value for o in frame.quantities if o is not q and o.unit in {"", "noun"}]
+    for part in parts:
+        for whole in parts:
+            if 0 < part < whole and abs(100 * part / whole - q.value) <= q.half_step * 1.001:
+                return proved("derived:part", f"{part:,.0f} of {whole:,.0f}")
+    return None
 
 
 def _hypothetical(frame: Frame, q: Quantity) -> Proof | None:
@@ -184,7 +211,12 @@ def _hypothetical(frame: Frame, q: Quantity) -> Proof | None:
 
 def _evidence(frame: Frame, q: Quantity) -> Proof | None:
     behind = frame.low(q.j) in {"cannot", "of", "are", "is", "do", "make", "carry", "can"}
-    if q.unit in {"pp", "pt"} and q.value == len(frame.view.known) and q.half_step == 0.5 and behind:
+    if (
+        q.unit in {"pp", "pt"}
+        and q.value == len(frame.view.known)
+        and q.half_step == 0.5
+        and behind
+    ):
         return proved("derived:length", "the number of values")
     return None
 

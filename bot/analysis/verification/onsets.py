@@ -66,7 +66,9 @@ def _read_nth(frame: Frame, at: int) -> Found | None:
     if ordinal is None or frame.low(ordinal[1]) not in _NOUNS:
         return None
     direction = word_direction(frame, ordinal[1])
-    since = next((p for p in frame.places if p.relation == "since" and p.i > at and p.windows), None)
+    since = next(
+        (p for p in frame.places if p.relation == "since" and p.i > at and p.windows), None
+    )
     if since is None or not direction:
         return None
     window = since.windows[0]

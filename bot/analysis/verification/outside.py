@@ -3,22 +3,24 @@
 No fact can carry them, so they are refused even when their value happens to occur in the series.
 """
 
-from bot.analysis.verification.anchors import event_of
+from bot.analysis.verification.anchors import event_of, metric_stems
 from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.tokens import stem
 from bot.analysis.verification.vocabulary import (
     BENCHMARK,
     CAUSE_VERBS,
     FUTURE,
     HEDGES,
+    IMPERATIVES,
     PREDICTIVE,
     SOFT_FUTURE,
 )
 from bot.analysis.verification.wordsets import words
 
 _CERTAIN = words("caused proves prove proved proven triggered")
-_PARTS_OF_EFFECT = frozenset(
+_PARTS_OF_EFFECT = words(
     "lost loss losses gain gains drop fall decline increase rise growth change effect difference "
-    "cancellations churned lift uplift shortfall improvement contraction new".split()
+    "cancellations churned lift uplift shortfall improvement contraction new"
 )
 _CONDITION = words("if unless whether until when once in-case")
 _OWN = words("our we us ourselves target budget limit goal board's own")
@@ -43,10 +45,12 @@ def is_prediction(frame: Frame, q: Quantity) -> bool:
             continue  # "May" is a month there
         if low in FUTURE:
             return True
-        if low in PREDICTIVE and low not in {"project"}:
+        if low in PREDICTIVE and low != "project":
             return True
         if low in SOFT_FUTURE and frame.low(at + 1) in _OUTCOMES:
-            return True
+            names_metric = stem(frame.low(at - 1)) in metric_stems(frame.view.question)
+            if names_metric or frame.low(at + 1) not in IMPERATIVES:
+                return True
         if (
             low == "to"
             and frame.low(at + 1) in {"reach", "hit", "recover", "return"}
@@ -81,7 +85,11 @@ def _as_a_rule(frame: Frame, q: Quantity) -> bool:
     if any(behind[k : k + 3] == ["as", "a", "rule"] for k in range(len(behind))):
         return True
     ahead = frame.words(q.i - 4, q.i) + behind[:5]
-    return "market" in ahead and "the" in ahead and bool({"below", "above", "under", "over"} & set(ahead))
+    return (
+        "market" in ahead
+        and "the" in ahead
+        and bool({"below", "above", "under", "over"} & set(ahead))
+    )
 
 
 def is_cause_share(frame: Frame, q: Quantity) -> bool:
@@ -98,7 +106,7 @@ def is_cause_share(frame: Frame, q: Quantity) -> bool:
         low = frame.low(at)
         if low in {"account", "accounts", "accounted"} and frame.low(at + 1) != "for":
             continue
-        if low in CAUSE_VERBS and at < q.i or low == "because":
+        if (low in CAUSE_VERBS and at < q.i) or low == "because":
             return True
     return False
 

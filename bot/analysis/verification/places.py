@@ -87,6 +87,10 @@ def _read_week_of(frame: Frame, at: int) -> Place | None:
         found = read_date(frame, after) if after < len(frame.tokens) else None
         if found is not None:
             found.i = at
+            size = period_count(frame.view, 1, _noun(frame, at))
+            if size is not None and size > 1 and found.point is not None:
+                found.windows = (frame.view.span(found.point, found.point + size - 1),)
+                found.kind = "span"
             return found
     return None
 
@@ -125,7 +129,7 @@ def _read_numbered(frame: Frame, at: int) -> Place | None:
     numbers, after, ranged = _number_list(frame, at + 1)
     if not numbers:
         return None
-    if noun in {"any-point"}:
+    if noun == "any-point":
         return None
     if not _is_own(frame, noun):
         size = period_count(frame.view, 1, noun)
@@ -208,6 +212,9 @@ def _read_edge(frame: Frame, at: int) -> Place | None:
         position = number.after
         while frame.low(position) in _FILLERS:
             position += 1
+        if not _noun(frame, position) and frame.count_noun and number.worded:
+            size = period_count(frame.view, number.value, frame.count_noun)
+            return _edge_window(frame, at, number.after, low, float(size or 0), "any")
         if not _noun(frame, position):
             return None
         frame.count_noun = _noun(frame, position)
@@ -248,9 +255,7 @@ def _edge_place(frame: Frame, i: int, j: int, low: str, noun: str) -> Place | No
     return Place(i, j, windows, "point")
 
 
-def _part_of(
-    frame: Frame, i: int, j: int, low: str, count: float, noun: str
-) -> Place | None:
+def _part_of(frame: Frame, i: int, j: int, low: str, count: float, noun: str) -> Place | None:
     """Read "the first week of May", "the last seven days of May"."""
     size = period_count(frame.view, count, noun)
     if frame.low(j) != "of" or size is None:
@@ -428,6 +433,12 @@ def _read_relative(frame: Frame, at: int) -> Place | None:
     low, period = frame.low(at), frame.view.question.period.value
     known = [place.point for place in frame.places if place.point is not None]
     base = known[-1] if known else (frame.before.points[-1] if frame.before.points else None)
+    if low in {"following", "next"} and frame.low(at + 1) == "week" and period == "day":
+        named = [p.windows[0] for p in frame.places if p.windows and len(p.windows[0]) == 7]
+        if named:
+            after = named[-1][-1]
+            window = frame.view.span(after + 1, after + 7)
+            return Place(at, at + 2, (window,) if window else (), "span")
     if low in {"following", "next", "preceding", "prior"} and _noun(frame, at + 1) == period:
         if base is None:
             return None

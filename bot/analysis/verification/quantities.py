@@ -24,9 +24,9 @@ _BETWEEN_NOUN = words(
     "activated weekly monthly daily total free of the our per all every missing small smaller "
     "large largest other lower higher net"
 )
-_PERIOD_FILLERS = frozenset(
+_PERIOD_FILLERS = words(
     "full complete whole single consecutive different separate other more further weekly daily "
-    "monthly recorded negative positive".split()
+    "monthly recorded negative positive"
 )
 NOUN_REACH = 4  # tokens a noun may stand behind its number ("220 fewer activated users")
 
@@ -170,7 +170,13 @@ def _read_fraction(frame: Frame, at: int) -> Quantity | None:
         and frame.low(noun_at + 1) in _POINT_WORDS
     ):
         return Quantity(
-            at, noun_at + 2, 0.5, 0.05, "pp", worded=True, margin=read_margin(frame, at, noun_at)
+            at,
+            noun_at + 2,
+            0.5,
+            0.05,
+            "pp" if frame.view.is_rate else "pt",
+            worded=True,
+            margin=read_margin(frame, at, noun_at),
         )
     if (
         part == 4
@@ -195,8 +201,10 @@ def _read_one_point(frame: Frame, at: int) -> Quantity | None:
     after = at + 1
     while frame.low(after) in {"full", "whole", "single", "percentage"}:
         after += 1
-    if frame.low(after) != "point" or after == at + 1 and frame.low(at) == "a" and (
-        frame.low(at - 1) in {"at", "to", "such", "is", "was"}
+    if frame.low(after) != "point" or (
+        after == at + 1
+        and frame.low(at) == "a"
+        and (frame.low(at - 1) in {"at", "to", "such", "is", "was"})
     ):
         return None
     unit = "pp" if frame.view.is_rate else "pt"
@@ -231,7 +239,7 @@ def _read_ratio_share(frame: Frame, start: int, number: Number) -> Quantity | No
         return None
     if frame.low(whole.after) in PERIOD_NOUNS or "." in frame.tokens[after].text:
         return None
-    if frame.low(whole.after) in {"%", "percent"} or _read_unit(frame, whole.after)[0] in {"pp"}:
+    if frame.low(whole.after) in {"%", "percent"} or _read_unit(frame, whole.after)[0] == "pp":
         return None
     share = number.value / whole.value
     return Quantity(
@@ -271,7 +279,7 @@ def _read_unit(frame: Frame, at: int, *, worded: bool = False) -> tuple[str, int
         behind += 1
     if behind > at and frame.low(behind) in PERIOD_NOUNS and behind not in frame.taken:
         return f"period:{PERIOD_NOUNS[frame.low(behind)]}", behind + 1, ""
-    if low in PERIOD_NOUNS and PERIOD_NOUNS[low] not in {"any-point"}:
+    if low in PERIOD_NOUNS and PERIOD_NOUNS[low] != "any-point":
         return f"period:{PERIOD_NOUNS[low]}", at + 1, ""
     noun = _noun_near(frame, at)
     if noun:
@@ -334,7 +342,10 @@ def read_margin(frame: Frame, start: int, end: int) -> str:
 
 
 def _share_units(frame: Frame) -> None:
-    """Let "from 42 to 31 %" and "42, 41 and 38 %" share the unit behind the last number."""
+    """Let "from 42 to 31 %" share the unit behind, and "In minutes, it is 222" the one in front."""
+    if frame.low(0) == "in" and frame.low(1) in TIME_WORDS and frame.low(2) == ",":
+        for q in frame.quantities:
+            q.unit = q.unit or TIME_WORDS[frame.low(1)]
     for one, two in zip(
         reversed(frame.quantities[:-1]), reversed(frame.quantities[1:]), strict=True
     ):
@@ -344,5 +355,5 @@ def _share_units(frame: Frame) -> None:
         )
         if one.unit or not two.unit or two.unit.startswith(("period", "share", "x")):
             continue
-        if len(gap) <= 2 and set(gap) <= {"to", "and", "-", "or"} or gap == [","] and listed:
+        if (len(gap) <= 2 and set(gap) <= {"to", "and", "-", "or"}) or (gap == [","] and listed):
             one.unit, one.noun = two.unit, one.noun or two.noun

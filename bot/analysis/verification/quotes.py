@@ -140,7 +140,7 @@ def reference_line(frame: Frame, at: int) -> float | None:
     for quote in stated_numbers(frame.view.question):
         unit = "%" if frame.view.is_rate else frame.view.unit
         fits = quote.unit == unit or (quote.unit == "" and unit in {"x", "count", "pt"})
-        if fits or quote.unit in {"ms", "s", "min", "h"} and quote.unit == unit:
+        if fits or (quote.unit in {"ms", "s", "min", "h"} and quote.unit == unit):
             return quote.value
     return None
 

@@ -15,8 +15,8 @@ from bot.analysis.verification.numeric import check_numbers
 from bot.analysis.verification.places import find_places
 from bot.analysis.verification.quantities import find_quantities
 from bot.analysis.verification.series import SeriesView
-from bot.analysis.verification.volume import choose_view
 from bot.analysis.verification.tokens import plain_text, tokenize
+from bot.analysis.verification.volume import choose_view
 from bot.analysis.verification.worded import check_words
 
 # Longer sentences are cut: no analyst writes one, and the cost grows with the square.

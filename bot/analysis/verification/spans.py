@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bot.analysis.verification.directions import clause_direction
 from bot.analysis.verification.frame import Frame, Place, Quantity
 from bot.analysis.verification.levels import prove_level, stat_word
-from bot.analysis.verification.matching import level_factor, matches_level
+from bot.analysis.verification.matching import matches_level
 from bot.analysis.verification.proof import Proof, name_position, proved, refused, show
 from bot.analysis.verification.wordsets import words
 
@@ -49,6 +49,7 @@ def prove_move(frame: Frame, start: Quantity, end: Quantity) -> tuple[Proof, Pro
     """Check a move from one level to another: both levels, their order, the verb's direction."""
     view = frame.view
     direction = move_direction(frame, start, end)
+    _pass_place_on(frame, start, end)
     if stat_word(frame, start) == "mean" and start.place is not None and end.place is not None:
         return _prove_means(frame, start, end, direction)
     starts, ends = list(_positions(frame, start)), list(_positions(frame, end))
@@ -72,6 +73,14 @@ def prove_move(frame: Frame, start: Quantity, end: Quantity) -> tuple[Proof, Pro
     return _move_reasons(frame, start, end, starts, ends)
 
 
+def _pass_place_on(frame: Frame, start: Quantity, end: Quantity) -> None:
+    """Give a place in front of "from 39 to 90" to the end of the move ("on 7 March, from ...")."""
+    ahead = start.place is not None and not start.direct and start.place.i < min(start.i, end.i)
+    if ahead and start.place is not None and start.place.point is not None and not end.direct:
+        several = sum(p.point is not None and p.j <= start.i for p in frame.places) > 1
+        start.place, end.place = None, None if several else start.place
+
+
 def _is_salient(frame: Frame, pair: tuple[Quantity, Quantity], first: int, last: int) -> bool:
     """Keep a move without places to ones people mean: a step, the ends, the extremes, a break."""
     view = frame.view
@@ -83,7 +92,9 @@ def _is_salient(frame: Frame, pair: tuple[Quantity, Quantity], first: int, last:
             return last in ends
     marks = {view.known[0], view.last, view.high, view.low, *view.complete[-1:]}
     marks |= {event + shift for event in view.events if event is not None for shift in (-1, 0)}
-    marks |= {at for place in frame.places for window in place.windows for at in window[:1] + window[-1:]}
+    marks |= {
+        at for place in frame.places for window in place.windows for at in window[:1] + window[-1:]
+    }
     marks |= set(frame.before.points)
     return last - first == 1 or {first, last} <= marks
 

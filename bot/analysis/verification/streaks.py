@@ -7,11 +7,12 @@ be the named period, or the newest one, or a place where such a run ended.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.analysis.verification.conditions import find_condition
 from bot.analysis.verification.directions import adverb_direction, is_event_word, word_direction
-from bot.analysis.verification.frame import Frame
+from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.numbers import read_number, read_ordinal
 from bot.analysis.verification.proof import Proof, name_position, proved, refused
-from bot.analysis.verification.vocabulary import PERIOD_NOUNS
+from bot.analysis.verification.vocabulary import DOWN_NOUNS, UP_NOUNS
 from bot.analysis.verification.wordsets import words
 
 _STRAIGHT = words("straight consecutive successive")
@@ -66,7 +67,7 @@ def _read_in_a_row(frame: Frame, at: int) -> Streak | None:
             return Streak(at, position + 1, length)
         if frame.words(position, position + 2) == ["on", "end"]:
             return Streak(at, position + 2, length)
-        if frame.kind(position) not in {"word"}:
+        if frame.kind(position) != "word":
             return None
     return None
 
@@ -118,6 +119,8 @@ def prove_streak(frame: Frame, found: Streak) -> Proof:
     ]
     if found.every:
         return _prove_every(frame, direction)
+    if not direction:
+        return _prove_condition(frame, found)
     if since:
         window = since[-1].windows[0]
         steps = [view.steps.get(at, 0.0) for at in window if at in view.steps]
@@ -130,8 +133,9 @@ def prove_streak(frame: Frame, found: Streak) -> Proof:
             return proved("derived:streak", f"{run[1]} in a row up to {name_position(view, end)}")
     newest = _longest_at(frame, view.last)
     if ends or since:
-        starts = _runs_starting(frame, found.length, direction)
-        if any(start in _near(ends) for start in starts):
+        starts = list(_runs_starting(frame, found.length, direction))
+        near = _near(ends)
+        if any(start in near or start + found.length - 1 in near for start in starts):
             return proved("derived:streak", f"{found.length} in a row from there")
     if not ends or since:
         if newest[1] == found.length and newest[0] == (direction or newest[0]):
@@ -145,12 +149,32 @@ def prove_streak(frame: Frame, found: Streak) -> Proof:
     return refused(f"the series ends with {newest[1]} {word} in a row")
 
 
+def _prove_condition(frame: Frame, found: Streak) -> Proof:
+    """Check "three months in a row were below zero": a complete run of periods that fulfil it."""
+    q = Quantity(found.i, found.j, float(found.length), 0.5, "period:any")
+    condition = find_condition(frame, q)
+    if condition is None:
+        return refused("the sentence does not say what happened in a row")
+    held = condition[0] if isinstance(condition, tuple) else condition
+    runs: list[int] = []
+    for at in frame.view.known:
+        if at not in held:
+            runs.append(0)
+        elif runs:
+            runs[-1] += 1
+        else:
+            runs.append(1)
+    if found.length in runs:
+        return proved("derived:run", f"a run of {found.length} periods fulfils it")
+    return refused(f"the longest such run has {max(runs, default=0)} periods")
+
+
 def _longest_at(frame: Frame, at: int) -> tuple[int, int]:
     return frame.view.runs.get(at, (0, 0))
 
 
-def _near(ends: list[int | None]) -> set[int]:
-    return {end + shift for end in ends if end is not None for shift in (-1, 0, 1)}
+def _near(ends: list[int]) -> set[int]:
+    return {end + shift for end in ends for shift in (-1, 0, 1)}
 
 
 def _runs_starting(frame: Frame, length: int, direction: int) -> Iterator[int]:
@@ -185,6 +209,22 @@ def _prove_every(frame: Frame, direction: int) -> Proof:
     return refused("not every period went that way")
 
 
-def is_period_noun(low: str) -> bool:
-    """Tell whether a word counts periods."""
-    return low in PERIOD_NOUNS
+def is_step_count(frame: Frame, q: Quantity) -> bool:
+    """Tell whether a number counts moves: "two gains", "three small declines"."""
+    if q.unit not in {"", "noun"} or q.half_step != 0.5:
+        return False
+    at = q.j + (frame.low(q.j) in _ADJECTIVES)
+    low = frame.low(at)
+    return low.endswith("s") and low in UP_NOUNS | DOWN_NOUNS and not is_event_word(frame, at)
+
+
+def prove_step_count(frame: Frame, q: Quantity) -> Proof | None:
+    """Check a number of moves against all of that direction, or a complete run; None otherwise."""
+    if not is_step_count(frame, q):
+        return None
+    at = q.j + (frame.low(q.j) in _ADJECTIVES)
+    direction = word_direction(frame, at)
+    steps = [step for step in frame.view.steps.values() if step * direction > 0]
+    if len(steps) == q.value or any(True for _ in _runs_starting(frame, int(q.value), direction)):
+        return proved("derived:count", f"{len(steps)} such steps in all")
+    return refused(f"{len(steps)} such steps in all, and no run of {q.value:g}")

@@ -6,6 +6,7 @@ original text. It knows nothing of metrics or facts.
 
 import re
 from dataclasses import dataclass
+
 from bot.analysis.verification.wordsets import words
 
 # One character to one character: positions must survive.
@@ -92,7 +93,9 @@ def _words(raw: str, start: int) -> list[Token]:
     parts = raw.split("-")
     low_parts = [part.lower() for part in parts]
     whole = len(parts) == 1 or bool(set(low_parts[1:-1]) & {"over", "on", "by", "to"})
-    if whole and len(parts) > 1 or len(parts) > 1 and not (low_parts[0] in _SPLIT_HEADS or low_parts[-1] in _SPLIT_TAILS):
+    if (whole and len(parts) > 1) or (
+        len(parts) > 1 and not (low_parts[0] in _SPLIT_HEADS or low_parts[-1] in _SPLIT_TAILS)
+    ):
         return [_word(raw, start)]
     tokens, position = [], start
     for part in parts:
@@ -103,7 +106,7 @@ def _words(raw: str, start: int) -> list[Token]:
 
 def _word(raw: str, start: int) -> Token:
     low = raw.lower()
-    possessive = low.endswith("'s") or low.endswith("s'")
+    possessive = low.endswith(("'s", "s'"))
     low = low.removesuffix("'s")
     return Token("word", raw, low.strip("'"), start, start + len(raw), possessive)
 

@@ -5,6 +5,7 @@ Words in front widen it ("about") or leave one side open ("nearly", "just over",
 """
 
 from dataclasses import dataclass
+
 from bot.analysis.verification.wordsets import words
 
 # Own choices, tuned on the development half of the checking corpus: "about 220" may be 5 % off,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bot.analysis.answer import Section
 from bot.analysis.verification.directions import adverb_direction, is_event_word, word_direction
 from bot.analysis.verification.frame import Frame
-from bot.analysis.verification.proof import Proof, proved, refused
+from bot.analysis.verification.proof import Proof, proved, refused, show
 from bot.analysis.verification.series import FLAT_SHARE
 from bot.analysis.verification.vocabulary import FLAT, HEDGES, NEGATIONS, SOFT_FUTURE
 from bot.analysis.verification.wordsets import words
@@ -17,6 +17,9 @@ from bot.analysis.verification.wordsets import words
 _MOVERS = words("went go goes gone going moved moves came comes trending heading headed turned is")
 _STEADY = words("steadily steady consistently clearly continuously uninterrupted constantly")
 STEADY_SHARE = 0.75  # of the steps must agree before a move is called steady
+_RECOVERY = words("recovered recover recovers recovery recovering regained rebounded rebound")
+_PARTLY = words("partly partially somewhat slightly recovering little to some begun started")
+RECOVERED_SHARE = 0.5  # of the fall must be won back before "recovered" is said without a number
 _SKIP_AFTER = words("the a an this that no any every each of if would could might")
 FLAT_SPREAD = 0.12  # "stable" tolerates a spread of 12 % of the level over a long window
 SHORT_FLAT_SPREAD = 0.06  # and half of that over the three or four newest values
@@ -52,6 +55,8 @@ def _is_verb_of_metric(frame: Frame, at: int) -> bool:
 def prove_direction(frame: Frame, direction: int) -> Proof:
     """Check a direction against the changes the sentence may mean."""
     view = frame.view
+    if frame.lows & _RECOVERY:
+        return _prove_recovery(frame, direction)
     changes = list(_changes(frame))
     if frame.lows & _STEADY and not _is_steady(frame, direction):
         return refused("the steps do not agree often enough to call that steady")
@@ -65,10 +70,29 @@ def prove_direction(frame: Frame, direction: int) -> Proof:
     return refused("the series went the other way")
 
 
+def _prove_recovery(frame: Frame, direction: int) -> Proof:
+    """Check a recovery: the newest value lies well on the good side of the worst one before it."""
+    view = frame.view
+    if frame.now.pairs:
+        return proved("derived:recovery", "the move itself is checked")
+    worst = view.low if direction > 0 else view.high
+    best_before = list(view.several(view.span(0, worst)))
+    bottom, now = view.level(worst), view.level(view.last)
+    if bottom is None or now is None or not best_before or worst == view.last:
+        return refused("the newest value is the worst one")
+    top = max(best_before) if direction > 0 else min(best_before)
+    needed = 0.0 if frame.lows & _PARTLY else RECOVERED_SHARE * abs(top - bottom)
+    if (now - bottom) * direction > 0 and abs(now - bottom) >= needed:
+        return proved("derived:recovery", f"from {show(view, bottom)} back to {show(view, now)}")
+    return refused(f"from {show(view, bottom)} it came back only to {show(view, now)}")
+
+
 def _is_steady(frame: Frame, direction: int) -> bool:
     view = frame.view
     windows = [p.windows[0] for p in frame.places if p.windows and len(p.windows[0]) > 1]
-    steps = [view.steps[at] for at in (windows[0] if windows else view.complete) if at in view.steps]
+    steps = [
+        view.steps[at] for at in (windows[0] if windows else view.complete) if at in view.steps
+    ]
     agreeing = sum(step * direction > 0 for step in steps)
     return bool(steps) and agreeing >= STEADY_SHARE * len(steps)
 
@@ -128,17 +152,19 @@ def _left_out(frame: Frame) -> set[int]:
 def prove_flat(frame: Frame) -> Proof:
     """Check that some window the sentence can mean stays within a narrow band."""
     view = frame.view
-    windows = [
-        place.windows[0] for place in frame.places if place.windows and len(place.windows[0]) > 1
-    ]
+    named = [p.windows[0] for p in frame.places if p.windows and len(p.windows[0]) > 1]
+    windows = [(window, FLAT_SPREAD) for window in named]
     if not windows:
-        windows = [view.known, view.known[-3:], view.known[-4:]]
-        windows += [view.span(event, view.last) for event in view.events if event is not None]
-        windows += [view.span(0, event - 1) for event in view.events if event]
+        windows = [(view.known, FLAT_SPREAD)]
+        windows += [(view.known[-size:], SHORT_FLAT_SPREAD) for size in (3, 4)]
+        for event in view.events:
+            if event is not None:
+                windows.append((view.span(event, view.last), FLAT_SPREAD))
+                windows.append((view.span(0, event - 1), FLAT_SPREAD))
     left_out = _left_out(frame)
-    for window in windows:
+    for window, share in windows:
         values = view.several(tuple(at for at in window if at not in left_out))
-        share = FLAT_SPREAD if len(window) > 4 else SHORT_FLAT_SPREAD
-        if len(values) >= 2 and max(values) - min(values) <= share * max(view.scale, 1e-12):
+        middle = sum(abs(value) for value in values) / max(1, len(values))
+        if len(values) >= 2 and max(values) - min(values) <= share * max(middle, 1e-12):
             return proved("derived:flat", "the values stay within a narrow band")
     return refused("the values do not stay within a narrow band")

@@ -3,9 +3,7 @@
 Adding a word here is the way to teach the checker a new phrasing; sentences are never listed.
 """
 
-
 from bot.analysis.verification.wordsets import numbered, words
-
 
 # Verbs and nouns that say the numbers went up or down. Inflected forms are listed because a
 # stemmer would merge "rose" (verb) with nothing and "falls" (noun) with "falling".
@@ -34,11 +32,9 @@ UP_NOUNS = words(
 )
 DOWN_NOUNS = words(
     "fall falls drop drops decline declines decrease decreases loss losses slide slump dip dips "
-    "slip plunge reduction downturn shortfall downswing contraction collapse setback"
+    "slip plunge reduction downturn shortfall downswing contraction collapse setback cut saving savings"
 )
-UP_ADVERBS = words(
-    "up higher more above upward upwards over greater bigger ahead extra additional"
-)
+UP_ADVERBS = words("up higher more above upward upwards over greater bigger ahead extra additional")
 DOWN_ADVERBS = words(
     "down lower less fewer below downward downwards under short smaller behind missing"
 )

@@ -61,7 +61,8 @@ def _sentences(text: str) -> Iterator[tuple[Section, str, int]]:
     """Yield (section, sentence, start position) in reading order."""
     matches = list(_HEADING.finditer(text))
     bounds = [(Section.ANALYSIS, 0, matches[0].start() if matches else len(text))]
-    for match, following in zip(matches, [*matches[1:], None], strict=True):
+    for number, match in enumerate(matches):
+        following = matches[number + 1] if number + 1 < len(matches) else None
         section = Section(match.group(1).lower().replace(" ", "_"))
         bounds.append((section, match.end(), following.start() if following else len(text)))
     for section, first, last in bounds:
