@@ -20,7 +20,7 @@ from bot.analysis.findings import compute_findings
 from bot.analysis.plain import is_slide
 from deploy.bench.planted_series import Planted, plant_all
 
-REPORT_SEED = 20240603
+REPORT_SEED = 20240710
 TUNING_SEED = 7
 PLACE_TOLERANCE = 2  # periods between a planted and a found place that still count as found
 

@@ -89,7 +89,7 @@ def warnings_for(series: Series) -> list[str]:
 def _weakness(count: int) -> str:
     if count < FEWEST_VALUES:
         return f"Only {count} value{'' if count == 1 else 's'}: too few for any test"
-    return f"Only {count} values: weak evidence, under {ENOUGH_VALUES} a chance pattern is easy"
+    return f"Only {count} values: weak evidence (under {ENOUGH_VALUES})"
 
 
 def _left_out(series: Series) -> Iterator[Fact]:
