@@ -19,7 +19,12 @@ from bot.analysis.verification.numbers import PARTS
 from bot.analysis.verification.outside import is_benchmark, is_cause_share, is_prediction
 from bot.analysis.verification.plans import is_plan
 from bot.analysis.verification.proof import Proof, claim_of, proved, quantity_claim, refused, show
-from bot.analysis.verification.quotes import find_quote, find_size, quotes_in_order
+from bot.analysis.verification.quotes import (
+    find_quote,
+    find_size,
+    prove_stated_date,
+    quotes_in_order,
+)
 from bot.analysis.verification.ranks import find_superlatives
 from bot.analysis.verification.spans import find_moves, find_ranges, prove_move, prove_range
 from bot.analysis.verification.streaks import find_streaks, is_step_count, prove_step_count
@@ -321,3 +326,5 @@ def _place_claims(frame: Frame) -> Iterator[Claim]:
     for place in frame.places:
         if place.trouble and place.trouble != "outside the series":
             yield claim_of(frame, place.i, place.j, refused(place.trouble), None, "period")
+        elif not place.windows and place.relation not in {"by", "before", "until"}:
+            yield claim_of(frame, place.i, place.j, prove_stated_date(frame, place), None, "date")

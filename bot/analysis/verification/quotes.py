@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from bot.analysis.facts import FactKind
 from bot.analysis.question import MetricQuestion
-from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.frame import Frame, Place, Quantity
 from bot.analysis.verification.numbers import read_number
+from bot.analysis.verification.proof import Proof, proved, refused
 from bot.analysis.verification.tokens import Token, plain_text, stem, tokenize
 from bot.analysis.verification.vocabulary import (
     CURRENCY_SIGNS,
@@ -154,3 +155,22 @@ def quotes_in_order(frame: Frame, start: Quantity, end: Quantity) -> bool:
     if before is None or after is None or before.source != after.source:
         return True
     return before.place < after.place or abs(before.place - after.place) > REACH
+
+
+@lru_cache(maxsize=256)
+def _stated_words(question: MetricQuestion) -> frozenset[str]:
+    texts = [question.context, question.definition, question.question]
+    texts += [change.what for change in question.changes]
+    texts += [change.day.strftime("%-d %B %Y %b") for change in question.changes if change.day]
+    texts += [change.day.isoformat() for change in question.changes if change.day]
+    return frozenset(token.low for text in texts for token in tokenize(plain_text(text)))
+
+
+def prove_stated_date(frame: Frame, place: Place) -> Proof:
+    """Check a date the series does not hold: only the user's own dates may be named."""
+    wanted = {token.low for token in frame.tokens[place.i : place.j] if token.kind != "sym"}
+    wanted = {word[:-2] if word[:-2].isdigit() else word for word in wanted}
+    fillers = {"the", "of", "week", "month", "quarter", "day", "in", "a", "an"}
+    if wanted - fillers <= _stated_words(frame.view.question):
+        return proved("quote:date", "a date stated in the question")
+    return refused("the series does not hold that date")

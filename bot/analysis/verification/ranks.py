@@ -219,8 +219,8 @@ def prove_superlative(frame: Frame, found: Superlative) -> Proof:
     scopes = list(_scopes(frame, found, places))
     quantities = subject_quantities(frame, found)
     for place in places:
-        if place.trouble:
-            return refused(place.trouble)
+        if place.trouble or not place.windows:
+            return refused(place.trouble or "the data do not say which period that is")
     worded = {at for place in places for window in place.windows for at in window}
     wanted = [at for place in places for at in place.windows[0]] if places else []
     if not wanted and not quantities and set(frame.words(0, found.j + 4)) & _NOW:
