@@ -120,6 +120,7 @@ def write_checked_answer(
         accepted=accepted,
         max_attempts=attempts_per_sentence,
         complete_draft=complete_draft,
+        require_number=bool(plain_sentences(findings, Section.ANALYSIS)),
         on_sentence=on_sentence,
     )
 

@@ -7,9 +7,15 @@ from collections.abc import Callable
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy.engine import Engine
 
+from bot.analysis.answer import render_answer
+from bot.analysis.chart import render_chart
+from bot.analysis.findings import compute_findings
+from bot.analysis.parsing import read_question
+from bot.analysis.plain import plain_answer
+from bot.analysis.verification import verify_answer
 from bot.inbox import Inbox
 from bot.jobs.runtime import JobRuntime
-from bot.services import Services, pass_point
+from bot.services import Services, pass_point, today_utc
 from bot.serving.client import ModelClient
 from bot.shots import load_shots
 from bot.slack.app import build_app, make_client
@@ -45,6 +51,7 @@ class Bot:
 
     def start(self) -> None:
         """Migrate, resume interrupted jobs, connect to Slack."""
+        warm_up()
         migrate(self.engine)
         self.jobs = JobRuntime(
             self._settings.storage.url,
@@ -80,6 +87,14 @@ class Bot:
         self.inbox.stop()
         self.jobs.close()
         self.engine.dispose()
+
+
+def warm_up() -> None:
+    """Load what the first answer would wait for: statistics and plotting take 2 s to import."""
+    question = read_question("rate 42% 41% 38% 35% 33% 31%", today=today_utc())
+    findings = compute_findings(question)
+    render_chart(findings)
+    verify_answer(render_answer(plain_answer(findings)), findings)
 
 
 def _check_tokens(mode: str, has_bot_token: bool, settings: AnalystSettings) -> None:

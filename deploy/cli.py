@@ -45,3 +45,7 @@ def main() -> None:
             " Run `analyst doctor`; ANALYST_DEBUG=1 shows the details."
         )
         sys.exit(FAILURE)
+
+
+if __name__ == "__main__":
+    main()

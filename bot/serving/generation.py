@@ -63,6 +63,7 @@ def write_answer(
     accepted: Sequence[WrittenSentence] = (),
     max_attempts: int = DEFAULT_MAX_ATTEMPTS,
     complete_draft: bool = False,
+    require_number: bool = False,
 ) -> GeneratedAnswer:
     """Write an answer sentence by sentence and return it whole.
 
@@ -70,6 +71,7 @@ def write_answer(
     `on_sentence` is not called for them again. `complete_draft` reads the first draft to its end
     although a sentence was refused, so that `raw_text` is all the model alone would have said
     (for evaluation; it costs the time of those tokens); otherwise `raw_text` ends there.
+    `require_number` adds a plain fact to an analysis in which no number was proved.
 
     Raises:
         ModelUnavailableError, AdapterMissingError, ModelRefusedError: from the client; what was
@@ -87,6 +89,7 @@ def write_answer(
         current=_first_open_part(accepted),
         max_attempts=max_attempts,
         complete_draft=complete_draft,
+        require_number=require_number,
     )
     while not writing.is_complete():
         if writing.is_spent():
@@ -119,6 +122,7 @@ class _Writing:
     current: int  # position in _ORDER of the part being written
     max_attempts: int
     complete_draft: bool
+    require_number: bool
     refused: list[RefusedSentence] = field(default_factory=list)
     attempt: int = 1  # draft number of the sentence now being written
     completions: int = 0
@@ -167,13 +171,7 @@ class _Writing:
 
     def fill_with_facts(self) -> None:
         """End this part with plain facts: all of them when it is empty, else one not said yet."""
-        limit = 1 if self._count() else MAX_SENTENCES[self.section]
-        put = 0
-        for text in self.fallback(self.section):
-            verification = self.check(text, self.section, self.sentences)
-            if put < limit and verification.verified and not self._repeats(text):
-                self._accept(text, verification, Writer.FACTS)
-                put += 1
+        self._put_facts(1 if self._count() else MAX_SENTENCES[self.section])
         if not self._count():
             self._accept(LAST_RESORT[self.section], Verification(claims=()), Writer.FACTS)
         self._end_part()
@@ -276,9 +274,29 @@ class _Writing:
         return _Outcome.REFUSED
 
     def _end_part(self) -> _Outcome:
+        in_analysis = self.section is Section.ANALYSIS
+        if self.require_number and in_analysis and not self._states_a_number():
+            self._put_facts(1)
         self.current += 1
         self.attempt = 1
         return _Outcome.PART_OVER
+
+    def _put_facts(self, limit: int) -> None:
+        put = 0
+        for text in self.fallback(self.section):
+            verification = self.check(text, self.section, self.sentences)
+            if put < limit and verification.verified and not self._repeats(text):
+                self._accept(text, verification, Writer.FACTS)
+                put += 1
+
+    def _states_a_number(self) -> bool:
+        """Tell whether a proved number stands in the part being written."""
+        return any(
+            claim.value is not None
+            for sentence in self.sentences
+            if sentence.section is self.section
+            for claim in sentence.verification.claims
+        )
 
     def _count(self) -> int:
         """How many sentences the part being written has."""

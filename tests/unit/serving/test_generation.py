@@ -62,7 +62,11 @@ class Desk:
         self.stub.script = lambda request: remaining.pop(0) if len(remaining) > 1 else remaining[0]
 
     def write(
-        self, accepted: Sequence[WrittenSentence] = (), *, complete_draft: bool = False
+        self,
+        accepted: Sequence[WrittenSentence] = (),
+        *,
+        complete_draft: bool = False,
+        require_number: bool = False,
     ) -> GeneratedAnswer:
         return write_answer(
             self.client,
@@ -73,6 +77,7 @@ class Desk:
             on_sentence=self.shown.append,
             accepted=accepted,
             complete_draft=complete_draft,
+            require_number=require_number,
         )
 
     @property
@@ -175,6 +180,17 @@ def test_with_something_there_one_fact_is_enough(desk: Desk) -> None:
         "Ana acts.",
         "High.",
     ]
+
+
+def test_an_analysis_without_a_proved_number_is_given_one_fact(desk: Desk) -> None:
+    desk.script(GOOD)
+    answer = desk.write(require_number=True)
+    assert [s.text for s in answer.sentences if s.section is A] == [
+        "Activation fell.",
+        "The redesign is a suspect.",
+        "Fact one holds.",
+    ]
+    assert answer.sentences[2].written_by is Writer.FACTS
 
 
 def test_a_model_that_proves_nothing_ends_in_facts_within_the_budget(desk: Desk) -> None:
