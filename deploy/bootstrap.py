@@ -1,7 +1,6 @@
 """Wire everything once: settings in, a bot that can be started and stopped out."""
 
 import logging
-import threading
 from collections.abc import Callable
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -47,7 +46,6 @@ class Bot:
         )
         self._slack_settings = slack
         self._connection: SocketModeHandler | HttpServer | None = None
-        self._sweeper: threading.Thread | None = None
 
     def start(self) -> None:
         """Migrate, resume interrupted jobs, connect to Slack."""
@@ -60,13 +58,7 @@ class Bot:
         )
         self.jobs.launch(self.services)
         self.inbox = Inbox(self.engine, self.jobs.start_job, self.services.at_point)
-        self._sweeper = threading.Thread(
-            target=self.inbox.sweep_forever,
-            args=(self._settings.answering.sweep_seconds,),
-            name="inbox-sweep",
-            daemon=True,
-        )
-        self._sweeper.start()
+        self.inbox.start(self._settings.answering.sweep_seconds)
         app = build_app(self.services, self.inbox)
         if self._slack_settings.mode == "socket":
             self._connection = SocketModeHandler(

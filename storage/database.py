@@ -4,7 +4,9 @@ SQLite or PostgreSQL behind one address; the schema comes from `storage.migratio
 per listener or job, never held open across a model call.
 """
 
+import contextlib
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -30,6 +32,8 @@ POOL_SIZE = 10
 POOL_OVERFLOW = 20
 DEFAULT_URL = "sqlite:///data/analyst.sqlite"
 _READ_ONLY_OPTION = "storage_read_only"
+_turns: dict[str, threading.Lock] = {}
+_turns_lock = threading.Lock()
 
 
 class StorageSettings(BaseModel):
@@ -78,9 +82,14 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """Give a session that commits at the end of the block and rolls back when it raises.
 
     Rows stay readable after the block. Writers on SQLite queue at the start (BEGIN IMMEDIATE), so
-    two of them never deadlock half-way.
+    two of them never deadlock half-way; those of one process queue at a lock, because SQLite
+    itself makes a waiting writer sleep up to 100 ms between two looks. Do not nest.
     """
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    with (
+        _writing_turn(engine),
+        Session(engine, expire_on_commit=False) as session,
+        session.begin(),
+    ):
         yield session
 
 
@@ -103,6 +112,14 @@ def describe_database(engine: Engine) -> dict[str, str]:
             return {"kind": "sqlite", "version": str(version), "journal_mode": str(journal)}
         version = connection.execute(text("SHOW server_version")).scalar_one()
         return {"kind": "postgresql", "version": str(version)}
+
+
+def _writing_turn(engine: Engine) -> contextlib.AbstractContextManager[object]:
+    """The lock at which this process's writers on one SQLite file queue; none elsewhere."""
+    if engine.dialect.name != "sqlite" or engine.get_execution_options().get(_READ_ONLY_OPTION):
+        return contextlib.nullcontext()
+    with _turns_lock:
+        return _turns.setdefault(str(engine.url), threading.Lock())
 
 
 def _read_url(url: str) -> URL:
