@@ -4,6 +4,7 @@ A row is committed before its request leaves and again with the reply, so that a
 nothing that was paid for is asked again and no paid reply is lost. Knows no prompts.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -143,6 +144,20 @@ def record_teacher_outcome(
     request = get_locked(session, TeacherRequest, request_id, "teacher request")
     request.outcome, request.detail, request.example_id = outcome, detail, example_id
     return save(session, request)
+
+
+def reopen_failed_requests(session: Session, run: str, outcomes: Collection[str]) -> int:
+    """Let requests that ended for these reasons go again; return how many."""
+    query = select(TeacherRequest).where(
+        TeacherRequest.run == run,
+        col(TeacherRequest.state) == TeacherState.FAILED,
+        col(TeacherRequest.outcome).in_(outcomes),
+    )
+    failed = list(session.exec(query.with_for_update()))
+    for request in failed:
+        request.state, request.outcome, request.detail = TeacherState.PLANNED, "", ""
+        save(session, request)
+    return len(failed)
 
 
 def list_teacher_requests(

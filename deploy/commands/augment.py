@@ -1,4 +1,4 @@
-"""`analyst augment`: let a teacher model write candidates; every one is proved and then reviewed."""
+"""`analyst augment`: a teacher model writes candidates; each is proved, then reviewed by people."""
 
 import sys
 from datetime import UTC, datetime
@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from deploy.commands.learning import open_learning, read_glossary
-from deploy.commands.output import bad_input_from, complain, print_json, print_line
+from deploy.commands.output import FAILURE, bad_input_from, complain, print_json, print_line
 from deploy.settings import AnalystSettings
-from pipeline.augmentation.errors import AugmentationRefusedError
+from pipeline.augmentation.errors import AugmentationRefusedError, NoReply
 from pipeline.augmentation.run import (
     AugmentationPlan,
     AugmentationReport,
@@ -59,7 +59,9 @@ def augment(
         _print_report(report)
     if report.stopped:
         complain(report.stopped)
-        raise typer.Exit(1)
+    # Bad answers are an outcome; a teacher that never answered is a failure.
+    if report.stopped or (report.rejected and set(report.rejected) <= set(NoReply)):
+        raise typer.Exit(FAILURE)
 
 
 def teacher_settings(settings: AnalystSettings, budget: float | None) -> AugmentationSettings:

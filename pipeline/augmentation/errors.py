@@ -16,6 +16,14 @@ class NoReply(StrEnum):
     LOST_IN_CRASH = "lost_in_crash"
 
 
+# The server did no work, or said so: asking again costs nothing.
+UNPAID = frozenset({NoReply.RATE_LIMITED, NoReply.SERVER_ERROR, NoReply.UNREACHABLE})
+# The server may have done the work, and billed it, without the reply arriving.
+MAYBE_PAID = frozenset(
+    {NoReply.TIMEOUT, NoReply.BROKEN_OFF, NoReply.BAD_RESPONSE, NoReply.LOST_IN_CRASH}
+)
+
+
 class TeacherCallError(Exception):
     """One attempt failed.
 

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 
 from bot.analysis.quality.jargon import Glossary
 from pipeline.augmentation.asking import Asked, Pacing
+from pipeline.augmentation.errors import MAYBE_PAID, UNPAID
 from pipeline.augmentation.examining import Examiner, Refused
 from pipeline.augmentation.prompts import answer_messages, case_messages
 from pipeline.augmentation.replies import Stage
@@ -36,6 +37,7 @@ from storage.teacher_requests import (
     fail_teacher_request,
     list_teacher_requests,
     plan_teacher_request,
+    reopen_failed_requests,
     spent_on_run,
 )
 
@@ -154,9 +156,12 @@ def report_run(engine: Engine, run: str, budget: float, *, stopped: str = "") ->
 def _plan_slots(
     engine: Engine, settings: AugmentationSettings, plan: AugmentationPlan, examiner: Examiner
 ) -> None:
-    """Store the first request of every slot; slots of an earlier start are left as they are."""
+    """Store the first request of every slot; of an earlier start, what failed unpaid goes again."""
     with reading(engine) as session:
         planned = {request.slot for request in list_teacher_requests(session, plan.run)}
+    again = UNPAID | MAYBE_PAID if settings.is_free else UNPAID
+    with transaction(engine) as session:
+        reopen_failed_requests(session, plan.run, again)
     missing = [slot for slot in range(plan.count) if slot not in planned]
     if not missing:
         return

@@ -35,6 +35,7 @@ class ExampleRow(BaseModel):
     reviewed_by: str = ""
     origin: str = "import"
     note: str = ""
+    key: str = Field(default="", description="on export: the example's key where it came from")
 
     @property
     def sections(self) -> AnswerSections:
@@ -57,9 +58,13 @@ def read_rows(path: Path) -> Iterator[ExampleRow | RowError]:
         RowError: the file cannot be read at all.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise RowError(f"{path} cannot be read as UTF-8 text.") from error
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError as error:
+        raise RowError(f"There is no file {path}.") from error
+    except OSError as error:
+        raise RowError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise RowError(f"{path} is not UTF-8 text; save it as UTF-8.") from error
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield _read_row(line, f"{path.name} line {number}")
@@ -70,7 +75,7 @@ def row_of_example(example: Example) -> ExampleRow:
     sections = AnswerSections.model_validate(example.sections)
     written_on = example.provenance.get("written_on") or example.created_at.date().isoformat()
     return ExampleRow(
-        id=example.key,
+        id=str(example.provenance.get("row_id") or example.key),
         family=example.family_id,
         metric_family=example.metric_family,
         pattern=example.pattern,
@@ -82,6 +87,7 @@ def row_of_example(example: Example) -> ExampleRow:
         reviewed_by=example.reviewer or "",
         origin=example.origin,
         note=str(example.provenance.get("note", "")),
+        key=example.key,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot.analysis.facts import Findings
 from bot.analysis.prompt import render_completion, render_messages
@@ -82,6 +82,9 @@ def import_rows(
     removed so that older dataset versions stay explainable.
     """
     for item in prepared:
+        if _is_stored(session, item.row):
+            report.known += 1
+            continue
         example = build_example(item, origin=origin, reviewed_by=reviewed_by, source=source)
         stored, is_new = add_example(session, example)
         if not is_new:
@@ -125,7 +128,7 @@ def build_example(
 
 def content_hash(row: ExampleRow) -> str:
     """Return 12 hex digits over what the row says; notes and reviewer do not count."""
-    content = row.model_dump(mode="json", exclude={"note", "reviewed_by", "origin", "id"})
+    content = row.model_dump(mode="json", exclude={"note", "reviewed_by", "origin", "id", "key"})
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()[:12]
 
 
@@ -161,6 +164,14 @@ def read_all_examples(
         found.extend(page)
         if len(page) < PAGE_EXAMPLES:
             return found
+
+
+def _is_stored(session: Session, row: ExampleRow) -> bool:
+    """Tell whether an exported row is read back where it came from, unchanged."""
+    if not row.key:
+        return False
+    stored = session.exec(select(Example).where(Example.key == row.key)).first()
+    return stored is not None and content_hash(row_of_example(stored)) == content_hash(row)
 
 
 def _retire_earlier(session: Session, stored: Example, row_id: str) -> int:

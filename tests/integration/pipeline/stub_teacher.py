@@ -57,8 +57,7 @@ class StubTeacher:
 def write_reply(body: dict[str, Any], fault: str, key: str) -> dict[str, Any]:
     """Write a chat completion for a request, damaged as asked."""
     fields = body["response_format"]["json_schema"]["schema"]["required"]
-    rng = random.Random(key)
-    content = _case(rng) if fields == ["request"] else _answer(rng)
+    content = write_case(key) if fields == ["request"] else write_answer(key)
     if fault == "wrong_number":
         content["analysis"] = content.get("analysis", "") + " It lost 98.7 % of its level."
     if fault == "vague" and "analysis" in content:
@@ -99,12 +98,16 @@ def _noun(rng: random.Random) -> str:
     return "".join(rng.choice("bdfgklmnprstv") + rng.choice("aeiou") for _ in range(3))
 
 
-def _case(rng: random.Random) -> dict[str, str]:
+def write_case(key: str) -> dict[str, str]:
+    """Write a new case; the same request gets the same one."""
+    rng = random.Random(key)
     values = ", ".join(f"{rng.uniform(20, 60):.1f}%" for _ in range(10))
     return {"request": f"Activation rate, weekly: {values}. Segment: {_noun(rng)}. What happened?"}
 
 
-def _answer(rng: random.Random) -> dict[str, str]:
+def write_answer(key: str) -> dict[str, str]:
+    """Write a good answer that names no figure, in words of its own."""
+    rng = random.Random(key)
     analysis = " ".join(
         f"The {_noun(rng)} of the {_noun(rng)} moved after the {_noun(rng)} release, and the"
         f" {_noun(rng)} team saw it in the {_noun(rng)} logs."

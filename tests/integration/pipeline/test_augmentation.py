@@ -2,7 +2,6 @@
 
 import importlib.util
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -216,6 +215,8 @@ def test_dead_teacher_ends_the_run_early(augment: Augment, stub: Any) -> None:
     assert len(stub.requests) == 4
     assert "in a row" in report.stopped
     assert report.rejected["server_error"] == 2
+    stub.always = ""
+    assert augment(10).queued_for_review >= 7
 
 
 def test_finished_run_asks_nothing_again(augment: Augment, stub: Any) -> None:
@@ -231,7 +232,7 @@ def test_golden_case_is_not_told_again(
 ) -> None:
     import_examples([make_row(0)])
     augment(1, SeedKind.EXAMPLES, name="first")
-    request = stub_teacher._case(__import__("random").Random("second:0:case"))["request"]
+    request = stub_teacher.write_case("second:0:case")["request"]
     values = analysis.read(request, date(2026, 6, 1)).values
     report = augment(
         1, SeedKind.EXAMPLES, name="second", golden=(GoldenText("g-1", "other", values, ""),)
@@ -275,4 +276,3 @@ def test_same_answer_twice_is_queued_once(
         session.add(stored)
     again = augment(1, name="one")
     assert again.rejected == {"near_duplicate": 1}
-    assert time.monotonic() > 0

@@ -16,10 +16,11 @@ from pipeline.dataset.diff import diff_versions
 from pipeline.dataset.files import DatasetFilesError, check_files
 from pipeline.dataset.golden import GoldenText
 from pipeline.dataset.leakage import LeakageError
-from pipeline.dataset.transfer import ImportReport, import_rows, prepare_rows
+from pipeline.dataset.rows import RowError, read_rows
+from pipeline.dataset.transfer import ImportReport, export_examples, import_rows, prepare_rows
 from storage.database import migrate, open_database, reading, transaction
 from storage.datasets import get_dataset_version
-from storage.examples import list_examples
+from storage.examples import ExampleStatus, list_examples
 from storage.reviews import Decision, decide_example
 
 WRITTEN_ON = date(2026, 6, 1)
@@ -218,6 +219,33 @@ def test_one_author_cannot_fill_the_dataset(
     built = build(author_cap=2)
     assert built.counts["examples"] == 4
     assert built.rejected == {"author_cap": 4}
+
+
+def test_export_is_read_back_as_known(
+    engine: Engine, tmp_path: Path, make_row: Any, import_examples: Any
+) -> None:
+    import_examples([make_row(n) for n in range(4)])
+    path = tmp_path / "out.jsonl"
+    with reading(engine) as session:
+        assert export_examples(session, path, status=ExampleStatus.APPROVED).total() == 4
+        before = {e.key for e in list_examples(session)}
+    rows = list(read_rows(path))
+    report = import_examples(rows)
+    assert (report.added, report.known) == (0, 4)
+    with reading(engine) as session:
+        assert {e.key for e in list_examples(session)} == before
+
+
+def test_bad_lines_are_named_and_the_rest_is_read(tmp_path: Path, make_row: Any) -> None:
+    path = tmp_path / "in.jsonl"
+    good = make_row(1).model_dump_json()
+    path.write_text(f'{good}\n{{broken\n{{"id": "x"}}\n[1]\n', encoding="utf-8")
+    rows = list(read_rows(path))
+    assert [type(row).__name__ for row in rows] == ["ExampleRow", *["RowError"] * 3]
+    assert "in.jsonl line 2: not a JSON object" in str(rows[1])
+    assert "line 3: family" in str(rows[2])
+    with pytest.raises(RowError, match="There is no file"):
+        list(read_rows(tmp_path / "absent.jsonl"))
 
 
 def test_nothing_to_build_from_is_said(build: Build) -> None:
