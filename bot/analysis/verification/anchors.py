@@ -169,14 +169,23 @@ def _start_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
 
 
 def _event_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
-    for position in range(at, min(at + LOOK_AHEAD, len(frame.tokens))):
-        if frame.low(position) in _STOPPERS or frame.kind(position) == "num":
-            return None
-        event = event_of(frame, position)
-        if event is not None and frame.view.events[event] is not None:
-            index = frame.view.events[event] or 0
-            return index, index, _behind_event(frame, position + 1, index)
-    return None
+    """Find the change whose words stand behind `at`; the one with most words in common wins."""
+    end = at
+    while end < min(at + LOOK_AHEAD, len(frame.tokens)) and frame.low(end) not in _STOPPERS:
+        if frame.kind(end) == "num":
+            break
+        end += 1
+    named = [position for position in range(at, end) if event_of(frame, position) is not None]
+    if not named:
+        return None
+    own = {stem(frame.low(position)) for position in range(at, end)}
+    stems = event_stems(frame.view.question)
+    first = event_of(frame, named[0]) or 0
+    best = max(range(len(stems)), key=lambda k: (len(stems[k] & own), k == first))
+    index = frame.view.events[best]
+    if index is None:
+        return None
+    return index, index, _behind_event(frame, named[-1] + 1, index)
 
 
 def _behind_event(frame: Frame, at: int, index: int) -> int:

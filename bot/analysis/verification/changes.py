@@ -58,7 +58,7 @@ def is_change(frame: Frame, q: Quantity) -> bool:
         return not (frame.low(q.j) in {"over", "up", "down"} and before in {"at", "to", "was"})
     if direction_behind(frame, q.j) and frame.low(q.j) not in {"on", "in"}:
         return True
-    if before in UP_VERBS | DOWN_VERBS and frame.low(q.j) != "to":
+    if before in UP_VERBS | DOWN_VERBS:
         return True
     words = frame.words(q.i - 4, q.i)
     if "of" in words or "was" in words or "is" in words or ":" in words or "," in words:

@@ -60,6 +60,7 @@ def _prove_at_place(frame: Frame, q: Quantity, at: int) -> Proof:
 
 def _names_size(frame: Frame, q: Quantity) -> bool:
     known = [frame.view.question.cohort_size, *(frame.view.question.denominators or ())]
+    known += [quote.value for quote in stated_numbers(frame.view.question) if quote.unit == ""]
     return any(
         other is not q and other.unit in {"noun", ""} and any(other.value == size for size in known)
         for other in frame.quantities

@@ -13,7 +13,7 @@ from bot.analysis.verification.directions import adverb_direction, word_directio
 from bot.analysis.verification.frame import Frame, Place
 from bot.analysis.verification.proof import Proof, name_position, proved, refused, show
 from bot.analysis.verification.quotes import reference_line
-from bot.analysis.verification.vocabulary import PERIOD_NOUNS
+from bot.analysis.verification.vocabulary import MEAN_WORDS, MEDIAN_WORDS, PERIOD_NOUNS
 from bot.analysis.verification.wordsets import words
 
 Found = tuple[int, int, Proof]
@@ -35,7 +35,7 @@ def find_comparisons(frame: Frame) -> Iterator[Found]:
         if at in frame.taken or token.kind != "word":
             continue
         side = _side(frame, at)
-        if not side or frame.low(at - 1) in {"no", "not", "never", "any"}:
+        if not side or {"no", "not", "never", "any"} & set(frame.words(at - 3, at)):
             continue
         outcome = _compare(frame, at, side)
         if outcome is not None:
@@ -63,6 +63,9 @@ def _compare(frame: Frame, at: int, side: int) -> Proof | None:
         return _each_beats_the_last(frame, side)
     if frame.low(behind) == "any" and frame.low(behind + 1) in PERIOD_NOUNS:
         return _whole_windows(frame, behind, side)
+    middle = _middle(frame, behind)
+    if middle is not None:
+        return _against(frame, at, side, middle)
     named = next((p for p in frame.places if behind <= p.i <= behind + 1), None)
     if named is not None and named.point is None:
         return None
@@ -76,6 +79,15 @@ def _compare(frame: Frame, at: int, side: int) -> Proof | None:
         line = reference_line(frame, behind)
         return None if line is None else _against(frame, at, side, line)
     return _places_against_before(frame, at, side)
+
+
+def _middle(frame: Frame, behind: int) -> float | None:
+    """Return the series' mean or median when the comparison names it."""
+    view = frame.view
+    behind_words = set(frame.words(behind, behind + 4))
+    if behind_words & MEAN_WORDS:
+        return view.mean(view.complete)
+    return view.median(view.complete) if behind_words & MEDIAN_WORDS else None
 
 
 def _subject(frame: Frame, at: int) -> int:

@@ -82,7 +82,9 @@ def _compared(frame: Frame, at: int, levels: dict[int, float]) -> frozenset[int]
 
 def _line(frame: Frame, at: int) -> float | None:
     """Return the value behind "above": a written level, zero, or a limit the user stated."""
-    for position in range(at, at + 3):
+    for position in range(at, at + 6):
+        if frame.low(position) in {",", ";", "and", "in", "on"}:
+            break
         if frame.low(position) == "zero":
             return 0.0
         if frame.low(position) in CARDINALS and position > at:

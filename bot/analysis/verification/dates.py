@@ -196,11 +196,9 @@ def _read_quarter(frame: Frame, at: int) -> Place | None:
         number, after = ordinal[0], ordinal[1] + 1
         if frame.low(after) == "of":
             after += 1
-        elif frame.view.question.period is not Period.QUARTER:
+        elif frame.view.question.period is Period.QUARTER or frame.low(at - 1) != "the":
             return None
     after, year = _year_behind(frame, after)
-    if year is None and frame.kind(at) != "name":
-        return None
     dates = frame.view.question.dates or ()
     window = tuple(
         i

@@ -14,6 +14,9 @@ from bot.analysis.verification.multiples import WORDED
 from bot.analysis.verification.periods_count import period_count
 from bot.analysis.verification.proof import Proof, proved, refused
 
+_LASTING = frozenset({"lasted", "lasts", "persisted"})
+EXCURSION_SHARE = 0.10  # of the median: what "the spike lasted two weeks" stands out by
+
 
 def prove_duration(frame: Frame, q: Quantity) -> Proof:
     """Check a number of periods."""
@@ -33,7 +36,7 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
         return _counted(frame, condition, size)
     if frame.low(q.i - 1) in {"within", "in"} and frame.lows & set(WORDED) and size < view.size:
         return proved("derived:window", "the multiple is checked over that time")
-    lasting = bool(frame.lows & {"lasted", "lasts", "persisted", "last"}) and not frame.places
+    lasting = bool(frame.lows & _LASTING) and not frame.places
     for length, label in _lengths(frame):
         if lasting and label not in {"since_change", "window", "streak"}:
             continue
@@ -80,6 +83,24 @@ def _wholes(frame: Frame) -> set[int]:
     return sizes | {len(window) for place in frame.places for window in place.windows}
 
 
+def _excursion(frame: Frame, at: int) -> int:
+    """Return how many neighbouring periods stand off the median by more than a tenth."""
+    view = frame.view
+    middle = view.median(view.known) or 0.0
+    margin = EXCURSION_SHARE * abs(middle)
+
+    def off(position: int) -> bool:
+        value = view.level(position)
+        return value is not None and abs(value - middle) > margin
+
+    count, left, right = int(off(at)), at - 1, at + 1
+    while count and left >= 0 and off(left):
+        count, left = count + 1, left - 1
+    while count and right < view.size and off(right):
+        count, right = count + 1, right + 1
+    return count
+
+
 def _lengths(frame: Frame) -> Iterator[tuple[int, str]]:
     view = frame.view
     yield 1, "one_period"
@@ -102,6 +123,9 @@ def _lengths(frame: Frame) -> Iterator[tuple[int, str]]:
     if frame.places:
         return
     yield view.runs.get(view.last, (0, 0))[1], "streak"
+    if frame.lows & _LASTING:
+        yield _excursion(frame, view.high), "streak"
+        yield _excursion(frame, view.low), "streak"
     ups = sum(1 for step in view.steps.values() if step > 0)
     downs = sum(1 for step in view.steps.values() if step < 0)
     direction = sum(word_direction(frame, at) for at in range(len(frame.tokens)))

@@ -10,6 +10,11 @@ from bot.analysis.answer import Section
 from bot.analysis.facts import Findings
 from bot.analysis.verification.series import SeriesView
 from bot.analysis.verification.tokens import Token
+from bot.analysis.verification.wordsets import words
+
+EXCLUDING = words(
+    "apart except excluding outside besides bar aside leaving without ignoring excepting omitting"
+)
 
 
 @dataclass(slots=True)
@@ -110,6 +115,15 @@ class Frame:
     def lows(self) -> frozenset[str]:
         """All lower-cased words of the sentence."""
         return frozenset(token.low for token in self.tokens)
+
+    @cached_property
+    def left_out(self) -> frozenset[int]:
+        """Positions that the sentence leaves out ("apart from May", "excluding week 5")."""
+        found: set[int] = set()
+        for place in self.places:
+            if EXCLUDING & set(self.words(place.i - 3, place.i)):
+                found.update(at for window in place.windows for at in window)
+        return frozenset(found)
 
     def segment(self, at: int) -> tuple[int, int]:
         """Return the clause (token range) around a position, cut at ; : , and conjunctions."""

@@ -96,11 +96,12 @@ def prove_at_place(frame: Frame, q: Quantity) -> Proof:
             return proved(f"level.{at}", f"{name_position(view, at)} was {show(view, true)}")
     if q.place is not None and q.place.kind in {"span", "set"} and not q.direct:
         mean = view.mean(q.place.windows[0]) if q.place.windows else None
-        if mean is not None and q.place.relation in {"before", "since", "counted", "after"}:
-            if matches_level(view, q, mean):
-                frame.now.levels.append(mean)
-                frame.now.timed.append((q.place.windows[0][-1], mean))
-                return proved("derived:mean", f"the mean there was {show(view, mean)}")
+        relations = {"before", "since", "counted", "after"}
+        fits = mean is not None and q.place.relation in relations
+        if fits and mean is not None and matches_level(view, q, mean):
+            frame.now.levels.append(mean)
+            frame.now.timed.append((q.place.windows[0][-1], mean))
+            return proved("derived:mean", f"the mean there was {show(view, mean)}")
     return refused(_level_reason(frame, positions))
 
 
@@ -138,7 +139,7 @@ def _level_positions(frame: Frame, q: Quantity, places: list[Place]) -> Iterator
             yield from window
     if places:
         return
-    near = set(frame.words(q.i - 4, q.i))
+    near = {frame.low(at) for at in range(q.i - 4, q.i) if at not in frame.taken}
     if frame.low(q.i - 1) == "to" and frame.lows & {"has", "have", "now"}:
         yield view.last
         yield from view.complete[-1:]
@@ -280,6 +281,9 @@ def _stat_values(frame: Frame, window: tuple[int, ...], stat: str) -> Iterator[f
 def stat_windows(frame: Frame, q: Quantity) -> Iterator[tuple[int, ...]]:
     """Yield the windows an average may be taken over, most specific first."""
     view = frame.view
+    if frame.left_out:
+        yield tuple(at for at in view.known if at not in frame.left_out)
+        return
     if q.place is not None:
         yield from (window for window in q.place.windows if window)
         return

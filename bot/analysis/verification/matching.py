@@ -65,7 +65,7 @@ def matches_level(view: SeriesView, q: Quantity, true: float, margin: str | None
 
 
 def matches_difference(view: SeriesView, q: Quantity, difference: float, direction: int) -> bool:
-    """Tell whether a quantity states a difference, given the direction its words carry (0: none)."""
+    """Tell whether a quantity states a difference; `direction` is what its words say (0: none)."""
     factor = change_factor(view, q)
     if factor is None:
         return False

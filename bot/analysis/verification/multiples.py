@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator
 
 from bot.analysis.verification.changes import place_pairs, salient_pairs
-from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.frame import Frame, Place, Quantity
 from bot.analysis.verification.numbers import CARDINALS
 from bot.analysis.verification.proof import Proof, proved, refused, show
 from bot.analysis.verification.tolerance import ABOUT, NEARLY
@@ -99,7 +99,10 @@ def ratio_pairs(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
         written = frame.now.written
         yield from ((b, a, "sentence") for a, b in itertools.pairwise(written))
         return
-    places = [place for place in frame.places if place.windows]
+    places: list[Place] = []
+    for place in frame.places:
+        if place.windows and all(place.windows[0] != other.windows[0] for other in places):
+            places.append(place)
     if len(places) >= 2:
         view = frame.view
         one, two = view.mean(places[0].windows[0]), view.mean(places[1].windows[0])

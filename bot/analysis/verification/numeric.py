@@ -144,6 +144,8 @@ def _second_look(frame: Frame, q: Quantity, first: Proof) -> Proof:
 
 def _near_step(frame: Frame, q: Quantity) -> bool:
     """Tell whether a superlative of steps speaks of this number ("the largest gains were 60")."""
+    if frame.words(q.i - 2, q.i) == ["of", "the"] or frame.words(q.j, q.j + 2) == ["of", "the"]:
+        return q.unit != "%"
     return any(found.steps and found.i < q.i for found in find_superlatives(frame))
 
 
@@ -230,9 +232,9 @@ def _fact_value(frame: Frame, q: Quantity) -> Proof | None:
     """Look for a typed fact of another kind that carries the number (z-score, p-value, slope)."""
     kinds = {FactKind.TREND, FactKind.INTERVAL, FactKind.OUTLIER, FactKind.EFFECT, FactKind.COHORT}
     for fact in frame.findings.facts:
-        if fact.kind in kinds and abs(abs(fact.value) - abs(q.value)) <= q.half_step * 1.001:
-            if _unit_fits(fact.unit, q.unit):
-                return proved(fact.id, fact.text)
+        near = abs(abs(fact.value) - abs(q.value)) <= q.half_step * 1.001
+        if fact.kind in kinds and near and _unit_fits(fact.unit, q.unit):
+            return proved(fact.id, fact.text)
     return None
 
 

@@ -99,9 +99,9 @@ def is_cause_share(frame: Frame, q: Quantity) -> bool:
         return False
     if frame.lows & {"came", "happened", "occurred"} and frame.places:
         return False  # a share of the change by time, which the series can prove
-    if frame.low(q.j) == "of" and frame.low(q.j + 1) in {"the", "all", "those", "these"}:
-        if set(frame.words(q.j + 2, q.j + 5)) & _PARTS_OF_EFFECT:
-            return True
+    whole = frame.low(q.j) == "of" and frame.low(q.j + 1) in {"the", "all", "those", "these"}
+    if whole and set(frame.words(q.j + 2, q.j + 5)) & _PARTS_OF_EFFECT:
+        return True
     for at in range(first, last):
         low = frame.low(at)
         if low in {"account", "accounts", "accounted"} and frame.low(at + 1) != "for":

@@ -223,6 +223,12 @@ def prove_superlative(frame: Frame, found: Superlative) -> Proof:
             return refused(place.trouble or "the data do not say which period that is")
     worded = {at for place in places for window in place.windows for at in window}
     wanted = [at for place in places for at in place.windows[0]] if places else []
+    if (
+        not wanted
+        and {"record", "all-time"} & set(frame.words(found.i - 1, found.j))
+        and (frame.lows & {"is", "are", "stands", "now", "hit", "reached"})
+    ):
+        wanted, worded = [frame.view.last], {frame.view.last}
     if not wanted and not quantities and set(frame.words(0, found.j + 4)) & _NOW:
         wanted = [frame.view.last]
         worded = {frame.view.last}

@@ -17,6 +17,7 @@ _LEAD = words(
     "about around roughly nearly almost just under over a an peak of low high approximately ~ "
     "the exactly some - $ only"
 )
+_RANGING = words("range ranges ranged ranging varied varies vary fluctuated fluctuates swung")
 _UNTIL_NOW = words("has have now currently every since")
 LEAD_REACH = 5
 
@@ -36,7 +37,7 @@ def find_moves(frame: Frame) -> Iterator[tuple[Quantity, Quantity]]:
     """Yield (from, to) pairs, in either written order."""
     levels = [q for q in frame.quantities if not q.unit.startswith("period")]
     for number, q in enumerate(levels):
-        if lead_word(frame, q) != "from":
+        if lead_word(frame, q) != "from" or _RANGING & set(frame.words(q.i - 5, q.i)):
             continue
         following = levels[number + 1 : number + 2]
         if following and lead_word(frame, following[0]) == "to":
@@ -175,8 +176,15 @@ def _missing(frame: Frame, place: Place | None) -> str:
 def find_ranges(frame: Frame) -> Iterator[tuple[Quantity, Quantity]]:
     """Yield (low, high) of "between 40 and 42 %"."""
     for one, two in zip(frame.quantities, frame.quantities[1:], strict=False):
-        if lead_word(frame, one) == "between" and set(frame.words(one.j, two.i)) <= {"and", "-"}:
+        if _leads_range(frame, one, two) and set(frame.words(one.j, two.i)) <= {"and", "-", "to"}:
             yield one, two
+
+
+def _leads_range(frame: Frame, one: Quantity, two: Quantity) -> bool:
+    lead = lead_word(frame, one)
+    if lead == "between":
+        return True
+    return lead == "from" and bool(_RANGING & set(frame.words(one.i - 5, one.i)))
 
 
 def prove_range(frame: Frame, low: Quantity, high: Quantity) -> Proof:
@@ -200,11 +208,11 @@ def prove_range(frame: Frame, low: Quantity, high: Quantity) -> Proof:
                 f"lowest {show(view, min(values))}, highest {show(view, max(values))}",
             )
     for fact in frame.findings.facts:
-        if fact.interval is not None and fact.kind.value in {"interval", "trend", "effect"}:
-            if matches_level(view, low, fact.interval[0]) and matches_level(
-                view, high, fact.interval[1]
-            ):
-                return proved(fact.id, fact.text)
+        bounds = fact.interval
+        if bounds is None or fact.kind.value not in {"interval", "trend", "effect"}:
+            continue
+        if matches_level(view, low, bounds[0]) and matches_level(view, high, bounds[1]):
+            return proved(fact.id, fact.text)
     values = view.several(windows[0]) if windows else []
     if not values:
         return refused("no values there")

@@ -140,9 +140,9 @@ def prove_streak(frame: Frame, found: Streak) -> Proof:
     if not ends or since:
         if newest[1] == found.length and newest[0] == (direction or newest[0]):
             return proved("derived:streak", f"{newest[1]} in a row up to the end")
-        if not found.ordinal and any(True for _ in _runs_starting(frame, found.length, direction)):
-            if not _speaks_of_now(frame):
-                return proved("derived:streak", f"there is a run of {found.length}")
+        earlier = any(True for _ in _runs_starting(frame, found.length, direction))
+        if earlier and not found.ordinal and not _speaks_of_now(frame):
+            return proved("derived:streak", f"there is a run of {found.length}")
     if found.ordinal and not ends and newest[1] == found.length and newest[0] == direction:
         return proved("derived:streak", f"{newest[1]} in a row")
     word = {1: "rises", -1: "falls", 0: "steps without change"}[newest[0]]

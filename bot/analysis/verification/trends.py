@@ -15,6 +15,7 @@ from bot.analysis.verification.vocabulary import FLAT, HEDGES, NEGATIONS, SOFT_F
 from bot.analysis.verification.wordsets import words
 
 _MOVERS = words("went go goes gone going moved moves came comes trending heading headed turned is")
+_MOVES = words("decline rise growth improvement fall increase but drop gains climb downward upward")
 _STEADY = words("steadily steady consistently clearly continuously uninterrupted constantly")
 STEADY_SHARE = 0.75  # of the steps must agree before a move is called steady
 _RECOVERY = words("recovered recover recovers recovery recovering regained rebounded rebound")
@@ -131,22 +132,10 @@ def find_flat(frame: Frame) -> Iterator[int]:
     if frame.section is Section.RECOMMENDED_ACTION or frame.lows & {"if", "unless", "whether"}:
         return
     for at, token in enumerate(frame.tokens):
-        if token.low in FLAT and at not in frame.taken and frame.low(at + 1) not in {
-            "decline", "rise", "growth", "improvement", "fall", "increase", "but", "drop",
-        }:  # fmt: skip
-            if not set(frame.words(at - 3, at)) & (NEGATIONS | HEDGES):
-                yield at
-
-
-def _left_out(frame: Frame) -> set[int]:
-    """Return the periods of "apart from May", "except in week 3", "outside the sale"."""
-    found: set[int] = set()
-    for place in frame.places:
-        if {"apart", "except", "excluding", "outside", "besides", "bar", "aside"} & set(
-            frame.words(place.i - 3, place.i)
-        ):
-            found.update(at for window in place.windows for at in window)
-    return found
+        if token.low not in FLAT or at in frame.taken or frame.low(at + 1) in _MOVES:
+            continue
+        if not set(frame.words(at - 3, at)) & (NEGATIONS | HEDGES):
+            yield at
 
 
 def prove_flat(frame: Frame) -> Proof:
@@ -161,7 +150,7 @@ def prove_flat(frame: Frame) -> Proof:
             if event is not None:
                 windows.append((view.span(event, view.last), FLAT_SPREAD))
                 windows.append((view.span(0, event - 1), FLAT_SPREAD))
-    left_out = _left_out(frame)
+    left_out = frame.left_out
     for window, share in windows:
         values = view.several(tuple(at for at in window if at not in left_out))
         middle = sum(abs(value) for value in values) / max(1, len(values))

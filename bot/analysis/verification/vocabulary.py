@@ -32,7 +32,8 @@ UP_NOUNS = words(
 )
 DOWN_NOUNS = words(
     "fall falls drop drops decline declines decrease decreases loss losses slide slump dip dips "
-    "slip plunge reduction downturn shortfall downswing contraction collapse setback cut saving savings"
+    "slip plunge reduction downturn shortfall downswing contraction collapse setback cut saving "
+    "savings"
 )
 UP_ADVERBS = words("up higher more above upward upwards over greater bigger ahead extra additional")
 DOWN_ADVERBS = words(

@@ -13,7 +13,8 @@ from bot.analysis.verification.sentence import check_one
 from bot.analysis.verification.series import SeriesView, view_series
 
 # How many accepted sentences in front may leave something open ("from 42 %", "the redesign").
-LOOK_BACK = 4
+LOOK_BACK = 24
+REMEMBERED_ANSWERS = 256  # contexts kept, so that a streamed answer checks each sentence once
 
 _HEADING = re.compile(
     r"^[ \t*_#]{0,10}(analysis|recommended action|urgency)[ \t*_]{0,10}:[ \t*_]{0,10}",
@@ -26,15 +27,37 @@ def _view(question: MetricQuestion) -> SeriesView:
     return view_series(question)
 
 
+class _Same:
+    """Findings as a cache key: the same object, not merely an equal one."""
+
+    __slots__ = ("findings",)
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+
+    def __hash__(self) -> int:
+        return id(self.findings)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.findings is self.findings
+
+
+@lru_cache(maxsize=REMEMBERED_ANSWERS)
+def _context(same: _Same, accepted: tuple[str, ...]) -> Context:
+    """Return what the accepted sentences leave open."""
+    if not accepted:
+        return Context()
+    findings = same.findings
+    before = _context(same, accepted[:-1])
+    return check_one(accepted[-1], findings, _view(findings.question), Section.ANALYSIS, before)[1]
+
+
 def check_sentence(
     sentence: str, findings: Findings, section: Section, accepted: Sequence[str] = ()
 ) -> Verification:
     """Check one finished sentence; `accepted` are the sentences already sent, oldest first."""
-    view = _view(findings.question)
-    before = Context()
-    for earlier in accepted[-LOOK_BACK:]:
-        before = check_one(earlier, findings, view, Section.ANALYSIS, before)[1]
-    claims, _ = check_one(sentence, findings, view, section, before)
+    before = _context(_Same(findings), tuple(accepted[-LOOK_BACK:]))
+    claims, _ = check_one(sentence, findings, _view(findings.question), section, before)
     return Verification(claims=claims)
 
 

@@ -12,15 +12,16 @@ from bot.analysis.answer import Section
 from bot.analysis.facts import Findings, Verdict
 from bot.analysis.question import MetricKind, MetricQuestion, Period, RecordedChange
 from bot.analysis.verification import check_sentence, verify_answer
+from bot.analysis.verification.wordsets import words
 
-WORDS = (
+WORDS = words(
     "activation week weeks month day 1 2 3 31 42 0.42 26.2 % points pp from to by since before "
     "after in on the a of first last third fifth straight consecutive in-a-row every peak lowest "
     "highest average mean median doubled halved half a quarter two three dozen fell rose up down "
     "redesign it that then more less than about nearly over under between and , . ; : ( ) - + $ € "
     "13 June May 2026 Q3 2026-06-01 users sign-ups each per no none stable recovered will 1,200 "
     "1.2k 99999999999999999999 will ranks second started improving below above where began one"
-).split()
+)
 
 
 def _question(values: tuple[float | None, ...], period: Period, dated: bool) -> MetricQuestion:
@@ -52,8 +53,8 @@ questions = st.builds(
 )
 sentences = st.one_of(
     st.text(max_size=200),
-    st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join),
-    st.lists(st.sampled_from(WORDS + list(string.punctuation)), max_size=25).map("".join),
+    st.lists(st.sampled_from(sorted(WORDS)), max_size=25).map(" ".join),
+    st.lists(st.sampled_from([*sorted(WORDS), *string.punctuation]), max_size=25).map("".join),
 )
 
 
