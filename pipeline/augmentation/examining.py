@@ -117,7 +117,7 @@ class Examiner:
             answer = read_reply(reply, AnswerReply)
         except UnusableReplyError as error:
             return Refused(error.reason, error.detail)
-        sections = AnswerSections.model_validate(answer.model_dump())
+        sections = answer.sections()
         text = CheckedText(sections=sections, findings=case.findings, request=case.request)
         with self._lock:
             return self._judge(text, case, key)

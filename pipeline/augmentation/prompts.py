@@ -19,9 +19,9 @@ _ANSWER_SYSTEM = (
     " links, names of people or headings.\n"
     "analysis: what happened, with its window, and the likeliest explanation.\n"
     "recommended_action: which role does what, by when, and what result would confirm it.\n"
-    "urgency: begin with High., Medium. or Low., then the reason.\n"
+    "urgency_level: High, Medium or Low. urgency_reason: why, in one sentence.\n"
     "Where the verdict is insufficient evidence, say so briefly and recommend what to measure."
-    " Reply as JSON with the fields analysis, recommended_action and urgency."
+    " Reply as JSON with the fields analysis, recommended_action, urgency_level and urgency_reason."
 )
 _SEED_CHARACTERS = 2500  # a long pasted series teaches the form as well when it is cut
 

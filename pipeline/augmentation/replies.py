@@ -2,9 +2,11 @@
 
 import re
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.analysis.answer import AnswerSections
 
 
 class Stage(StrEnum):
@@ -32,20 +34,30 @@ class CaseReply(BaseModel):
 
 
 class AnswerReply(BaseModel):
-    """An answer's three parts."""
+    """An answer's three parts; the level apart, so that a schema can hold the teacher to it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     analysis: str = Field(min_length=1, max_length=4000)
     recommended_action: str = Field(min_length=1, max_length=3000)
-    urgency: str = Field(min_length=1, max_length=1000)
+    urgency_level: Literal["High", "Medium", "Low"]
+    urgency_reason: str = Field(min_length=1, max_length=1000)
+
+    def sections(self) -> AnswerSections:
+        """The reply as an answer of this product."""
+        return AnswerSections(
+            analysis=self.analysis,
+            recommended_action=self.recommended_action,
+            urgency=f"{self.urgency_level}. {self.urgency_reason}",
+        )
 
 
 _DESCRIPTIONS: dict[str, str] = {
     "request": "the message with metric, values, context and question",
     "analysis": "what happened, the likeliest explanation and how sure",
     "recommended_action": "who does what, by when, and what result would confirm it",
-    "urgency": "High, Medium or Low, then a full stop and the reason",
+    "urgency_level": "how soon somebody must act",
+    "urgency_reason": "why it is that urgent, one sentence",
 }
 _REFUSAL = re.compile(
     r"^\W*(?:i['’]?m sorry|sorry,|i (?:can(?:no|['’])t|am unable|am not able|won['’]t)|as an ai\b|"
@@ -60,10 +72,15 @@ def reply_schema(stage: Stage) -> dict[str, Any]:
     fields = list((CaseReply if stage is Stage.CASE else AnswerReply).model_fields)
     return {
         "type": "object",
-        "properties": {f: {"type": "string", "description": _DESCRIPTIONS[f]} for f in fields},
+        "properties": {field: _describe_field(field) for field in fields},
         "required": fields,
         "additionalProperties": False,
     }
+
+
+def _describe_field(field: str) -> dict[str, Any]:
+    described: dict[str, Any] = {"type": "string", "description": _DESCRIPTIONS[field]}
+    return described | ({"enum": ["High", "Medium", "Low"]} if field == "urgency_level" else {})
 
 
 def read_reply(text: str, kind: type[ReplyT]) -> ReplyT:

@@ -117,7 +117,8 @@ def write_answer(key: str) -> dict[str, str]:
         "analysis": analysis,
         "recommended_action": f"The {_noun(rng)} lead should pause the {_noun(rng)} mail until"
         f" Friday and compare {_noun(rng)} with {_noun(rng)}; a gap would confirm it.",
-        "urgency": f"Low. Waiting for {_noun(rng)} loses no {_noun(rng)} accounts.",
+        "urgency_level": "Low",
+        "urgency_reason": f"Waiting for {_noun(rng)} loses no {_noun(rng)} accounts.",
     }
 
 

@@ -16,12 +16,19 @@ from pipeline.augmentation.replies import (
 )
 from pipeline.augmentation.teacher import read_retry_after
 
-GOOD = {"analysis": "It fell.", "recommended_action": "Roll it back.", "urgency": "High. Why not."}
+GOOD = {
+    "analysis": "It fell.",
+    "recommended_action": "Roll it back.",
+    "urgency_level": "High",
+    "urgency_reason": "It costs accounts.",
+}
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 
 def test_good_reply_is_read() -> None:
-    assert read_reply(json.dumps(GOOD), AnswerReply).analysis == "It fell."
+    sections = read_reply(json.dumps(GOOD), AnswerReply).sections()
+    assert sections.analysis == "It fell."
+    assert sections.urgency == "High. It costs accounts."
 
 
 @pytest.mark.parametrize(
@@ -32,7 +39,7 @@ def test_good_reply_is_read() -> None:
         ("Here you go: {}", "broken_json"),
         ("[1, 2]", "wrong_fields"),
         (json.dumps({**GOOD, "extra": "x"}), "wrong_fields"),
-        (json.dumps({**GOOD, "urgency": 3}), "wrong_fields"),
+        (json.dumps({**GOOD, "urgency_level": "Soon"}), "wrong_fields"),
         (json.dumps({**GOOD, "analysis": "  "}), "wrong_fields"),
         ("I'm sorry, but I can't help with that.", "refusal"),
         ("As an AI model, I do not write that.", "refusal"),
