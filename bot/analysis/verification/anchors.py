@@ -25,6 +25,7 @@ _GENERIC = words(
     "campaign incident rollback start"
 )
 _STARTS = words("starting initial start outset beginning baseline")
+_OF_NUMBERS = words("in of from between to is was :")
 _STOPPERS = frozenset({",", ";", ":", ".", "(", ")", "and", "but", "to"})
 
 
@@ -60,6 +61,10 @@ def event_of(frame: Frame, at: int) -> int | None:
         if own in stems:
             return number
     if token.low in _GENERIC and len(frame.view.events) == 1:
+        return 0
+    # "the change" is the recorded one, unless a change of the numbers is meant.
+    pointed = token.low == "change" and frame.low(at - 1) in {"the", "that", "this"}
+    if pointed and len(frame.view.events) == 1 and frame.low(at + 1) not in _OF_NUMBERS:
         return 0
     return None
 

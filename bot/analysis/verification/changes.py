@@ -31,7 +31,9 @@ _STEP_WORDS = words(
 )
 _REFERENCE_LEADS = words("short below above under over ahead than behind beyond")
 _CHANGE_NOUNS = words("change difference step swing gap shift move movement delta improvement")
+_RESTATES = words(", or ( about roughly around some nearly almost a just over under")
 _TOTALS = words("total overall altogether cumulative")
+_COMPARE_WORDS = words("compared against versus vs relative")
 _COMPARE = words("compared against versus vs than missing relative fewer more")
 _CHANGE_LEADS = words(
     "up down lost gained by brought added regained recovered extra additional missing moved "
@@ -47,7 +49,7 @@ def is_change(frame: Frame, q: Quantity) -> bool:
     view = frame.view
     if q.unit == "pp":
         return True
-    if q.sign > 0:
+    if q.sign > 0 or _restates_change(frame, q):
         return True
     if q.unit == "%" and not view.is_rate:
         return frame.low(q.j) != "of"
@@ -68,11 +70,21 @@ def is_change(frame: Frame, q: Quantity) -> bool:
     return False
 
 
+def _restates_change(frame: Frame, q: Quantity) -> bool:
+    """Tell whether a number repeats the difference before it ("0.85 points, or about 18 %")."""
+    before = [other for other in frame.quantities if other.j <= q.i]
+    if not before or q.unit == before[-1].unit or frame.low(q.j) == "to":
+        return False
+    between = frame.words(before[-1].j, q.i)
+    joined = bool(between) and set(between) <= _RESTATES and bool({"or", "("} & set(between))
+    return joined and before[-1].unit == "pp" and q.unit == "%"
+
+
 def prove_change(frame: Frame, q: Quantity) -> Proof:
     """Check a difference against the pairs of values its sentence allows."""
     direction = direction_of(frame, q)
     nearest: Proof | None = None
-    if q.per:
+    if q.per or (frame.lows & {"average", "averaged"} and frame.lows & {"each", "per", "every"}):
         found = _prove_pace(frame, q, direction)
         if found is not None:
             return found
@@ -142,6 +154,8 @@ def direction_of(frame: Frame, q: Quantity) -> int:
     """Return the direction the words give a change: behind it, before it, then its clause."""
     if q.sign and frame.low(q.i - 1) in {"change", "changed", "of", "by", "was", ":"}:
         return direction_ahead(frame, q.i)
+    if frame.low(q.j) == "more" and q.unit == "" and frame.low(q.j + 1) != "than":
+        return clause_direction(frame, 0, q.i)  # "and three more in week 4" repeats the verb
     found = direction_behind(frame, q.j) or direction_ahead(frame, q.i)
     if found:
         return found
@@ -154,6 +168,10 @@ def candidate_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
     reference = list(_reference_pairs(frame, q))
     if reference:
         yield from reference
+        return
+    points = [p.point for p in frame.places if p.point is not None and p.relation != "since"]
+    if len(points) == 2 and not q.direct and frame.lows & _COMPARE_WORDS:
+        yield from _pair(frame, min(points), max(points))
         return
     if frame.lows & _TOTALS and frame.view.known and q.unit != "%":
         yield from _pair(frame, frame.view.known[0], frame.view.last)

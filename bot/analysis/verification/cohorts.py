@@ -4,6 +4,7 @@ Every operation is a product of the cohort size (or a denominator) with a level 
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.proof import Proof, proved, refused
@@ -31,6 +32,10 @@ def prove_product(frame: Frame, q: Quantity, *, strict: bool = False) -> Proof:
 
     `strict` asks for the size and the share to be written in the same sentence.
     """
+    if q.place is not None and frame.view.is_rate and q.unit == "" and not q.direct:
+        found = _prove_at_place(frame, q, q.place.windows[0][-1]) if q.place.windows else None
+        if found is not None and found.holds:
+            return found
     if q.place is not None and q.direct and q.place.point is not None and frame.view.is_rate:
         return _prove_at_place(frame, q, q.place.point)
     if strict and not _names_size(frame, q):
@@ -95,6 +100,11 @@ def _salient_shares(frame: Frame) -> Iterator[float]:
     view = frame.view
     if not view.known:
         return
+    points = [place.point for place in frame.places if place.point is not None]
+    for at in points:
+        yield abs(view.change(at, view.last) or 0.0)
+    for one, two in pairwise(points):
+        yield abs(view.change(one, two) or 0.0)
     yield abs(view.change(view.known[0], view.last) or 0.0)
     yield abs(view.change(view.last - 1, view.last) or 0.0)
     for at in {view.known[0], view.last, view.high, view.low}:

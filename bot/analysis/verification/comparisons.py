@@ -8,11 +8,12 @@ import itertools
 from collections.abc import Iterator
 
 from bot.analysis.answer import Section
-from bot.analysis.verification.anchors import anchor_at
+from bot.analysis.verification.anchors import anchor_at, metric_stems
 from bot.analysis.verification.directions import adverb_direction, word_direction
 from bot.analysis.verification.frame import Frame, Place
 from bot.analysis.verification.proof import Proof, name_position, proved, refused, show
 from bot.analysis.verification.quotes import reference_line
+from bot.analysis.verification.tokens import stem
 from bot.analysis.verification.vocabulary import MEAN_WORDS, MEDIAN_WORDS, PERIOD_NOUNS
 from bot.analysis.verification.wordsets import words
 
@@ -34,12 +35,30 @@ def find_comparisons(frame: Frame) -> Iterator[Found]:
     for at, token in enumerate(frame.tokens):
         if at in frame.taken or token.kind != "word":
             continue
+        if token.low in {"no", "zero"} and frame.low(at - 1) in {"were", "was", "had", "with"}:
+            nothing = _prove_nothing(frame, at)
+            if nothing is not None:
+                yield at, at + 2, nothing
+            continue
         side = _side(frame, at)
         if not side or {"no", "not", "never", "any"} & set(frame.words(at - 3, at)):
             continue
         outcome = _compare(frame, at, side)
         if outcome is not None:
             yield at, at + 1, outcome
+
+
+def _prove_nothing(frame: Frame, at: int) -> Proof | None:
+    """Check "there were no errors on 10 and 11 April": zero in every named period."""
+    if stem(frame.low(at + 1)) not in metric_stems(frame.view.question):
+        return None
+    named = [p for p in frame.places if p.windows and p.kind in {"point", "set", "span"}]
+    if not named or any(q.unit.startswith("period") for q in frame.quantities):
+        return None
+    values = frame.view.several(named[-1].windows[0])
+    if values and not any(values):
+        return proved("derived:zero", "the value is 0 there")
+    return refused(f"the values there are not 0: {', '.join(f'{v:g}' for v in values[:4])}")
 
 
 def _side(frame: Frame, at: int) -> int:

@@ -53,6 +53,11 @@ def _read(frame: Frame, at: int, window: tuple[int, ...], q: Quantity) -> frozen
         return frozenset(i for i, value in levels.items() if value == 0)
     if low in _LOWER | _HIGHER and frame.low(at + 1) == "than" and at > q.i:
         return _compared(frame, at, levels)
+    if low == "than" and frame.low(at - 1) in {"fewer", "less", "more"} and at > q.i:
+        line = _line(frame, at + 1)
+        if line is not None:
+            over = frame.low(at - 1) == "more"
+            return frozenset(i for i, v in levels.items() if (v > line if over else v < line))
     if low not in _OVER | _UNDER or q.i <= at < q.j:
         return None
     line = _line(frame, at + 1)

@@ -14,7 +14,7 @@ from bot.analysis.verification.multiples import WORDED
 from bot.analysis.verification.periods_count import period_count
 from bot.analysis.verification.proof import Proof, proved, refused
 
-_LASTING = frozenset({"lasted", "lasts", "persisted"})
+_LASTING = frozenset({"lasted", "lasts", "persisted", "held", "holds", "holding"})
 EXCURSION_SHARE = 0.10  # of the median: what "the spike lasted two weeks" stands out by
 
 
@@ -36,7 +36,7 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
         return _counted(frame, condition, size)
     if frame.low(q.i - 1) in {"within", "in"} and frame.lows & set(WORDED) and size < view.size:
         return proved("derived:window", "the multiple is checked over that time")
-    lasting = bool(frame.lows & _LASTING) and not frame.places
+    lasting = bool(frame.lows & _LASTING) and not frame.places and "between" not in frame.lows
     for length, label in _lengths(frame):
         if lasting and label not in {"since_change", "window", "streak"}:
             continue

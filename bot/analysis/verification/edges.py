@@ -3,6 +3,7 @@
 Also parts of a calendar span: "the last seven days of May".
 """
 
+from bot.analysis.verification.anchors import implied_anchor
 from bot.analysis.verification.dates import read_date
 from bot.analysis.verification.frame import Frame, Place
 from bot.analysis.verification.numbers import read_number
@@ -39,6 +40,10 @@ def read_edge(frame: Frame, at: int) -> Place | None:
             position += 1
         if not period_noun(frame, position) and frame.count_noun and number.worded:
             size = period_count(frame.view, number.value, frame.count_noun)
+            if low == "previous" and size:
+                found = _window_before(frame, at, number.after, size)
+                if found is not None:
+                    return found
             return _edge_window(frame, at, number.after, low, float(size or 0), "any")
         if not period_noun(frame, position):
             return None
@@ -53,6 +58,15 @@ def read_edge(frame: Frame, at: int) -> Place | None:
     if not noun or noun == "any-point" or low == "past":
         return None
     return _edge_place(frame, at, after + 1, low, noun)
+
+
+def _window_before(frame: Frame, i: int, j: int, size: int) -> Place | None:
+    """Read "the previous four" as the window before the one named first, or before the change."""
+    named = [place.windows[0][0] for place in frame.places if place.windows]
+    implied = implied_anchor(frame)
+    starts = named[:1] + ([implied] if implied is not None else [])
+    windows = tuple(frame.view.span(at - size, at - 1) for at in starts if at - size >= 0)
+    return Place(i, j, windows, "span", relation="counted", sized=size) if windows else None
 
 
 def _edge_place(frame: Frame, i: int, j: int, low: str, noun: str) -> Place | None:

@@ -63,6 +63,21 @@ class Quantity:
     whole: int | None = None  # "five of the fourteen days"
 
 
+@dataclass(frozen=True, slots=True)
+class Superlative:
+    """A rank that the sentence gives: side +1 highest, -1 lowest; `steps` ranks the changes."""
+
+    i: int
+    j: int
+    side: int
+    rank: int = 1
+    many: int = 1
+    steps: bool = False
+    step_side: int = 0  # +1 rises, -1 falls, 0 either
+    since: int | None = None
+    noun: bool = False
+
+
 @dataclass
 class Context:
     """What earlier sentences left open: places, values and events to refer back to."""
@@ -92,6 +107,7 @@ class Frame:
     places: list[Place] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
+    superlatives: list[Superlative] | None = None  # None until they were looked for
     count_noun: str = ""  # the period noun counted last, for "the five after it"
 
     def low(self, at: int) -> str:

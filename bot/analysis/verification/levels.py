@@ -6,6 +6,7 @@ some value of the series. Differences are checked in `changes`.
 
 from collections.abc import Iterator
 
+from bot.analysis.verification.directions import word_direction
 from bot.analysis.verification.frame import Frame, Place, Quantity
 from bot.analysis.verification.matching import level_factor, matches_level
 from bot.analysis.verification.proof import Proof, name_position, proved, refused, show
@@ -72,6 +73,9 @@ def prove_total(frame: Frame, q: Quantity) -> Proof | None:
     if view.is_rate or view.unit in {"x", "pt"} or not frame.lows & _MADE:
         return None
     windows = [w for place in frame.places for w in place.windows if len(w) > 1]
+    counts = [o.value for o in frame.quantities if o.unit.startswith("period")]
+    if len(view.known) in counts or (not windows and not counts):
+        windows.append(view.known)
     for window in windows:
         total = sum(view.several(window))
         if matches_level(view, q, total):
@@ -221,11 +225,21 @@ def prove_threshold(frame: Frame, q: Quantity, side: str) -> Proof:
             holds = len(hits) == len([at for at in window if view.level(at) is not None])
         elif place is not None and place.kind in {"point", "set"}:
             holds = len(hits) == len(window)
+            if _is_crossing(frame, q) and len(window) == 1 and beyond(window[0] - 1):
+                return refused(
+                    f"it lay {side} that already the {view.question.period.value} before"
+                )
         else:
             holds = bool(hits)
         if holds and (hits or negative):
             return proved("derived:threshold", f"{len(hits)} of {len(window)} values lie {side} it")
     return refused(f"not {side} {show(view, line)} there")
+
+
+def _is_crossing(frame: Frame, q: Quantity) -> bool:
+    """Tell "dropped below 10,000 in September" from "was below"."""
+    at = q.i - 2
+    return word_direction(frame, at) != 0 or frame.low(q.i - 1) in {"crossed", "passed", "topped"}
 
 
 def _prove_never(frame: Frame, q: Quantity, line: float) -> Proof:

@@ -13,7 +13,7 @@ from bot.analysis.verification.durations import prove_duration, prove_share_of_p
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.levels import prove_level, prove_total
 from bot.analysis.verification.lists import find_lists, prove_list
-from bot.analysis.verification.matching import level_factor
+from bot.analysis.verification.matching import level_factor, matches_difference
 from bot.analysis.verification.multiples import prove_times, ratio_holds, ratio_pairs
 from bot.analysis.verification.numbers import PARTS
 from bot.analysis.verification.outside import is_benchmark, is_cause_share, is_prediction
@@ -24,10 +24,12 @@ from bot.analysis.verification.quotes import (
     find_size,
     prove_stated_date,
     quotes_in_order,
+    stands_rightly,
 )
 from bot.analysis.verification.ranks import find_superlatives
 from bot.analysis.verification.spans import find_moves, find_ranges, prove_move, prove_range
 from bot.analysis.verification.streaks import find_streaks, is_step_count, prove_step_count
+from bot.analysis.verification.vocabulary import DOWN_NOUNS, DOWN_VERBS, UP_NOUNS, UP_VERBS
 
 
 def check_numbers(frame: Frame) -> list[Claim]:
@@ -66,6 +68,8 @@ def _from_outside(frame: Frame, q: Quantity) -> Proof | None:
     if is_plan(frame, q):
         return proved("plan", "a number of the plan, not of the series")
     quote = find_quote(frame, q)
+    if quote is not None and not stands_rightly(frame, q):
+        return refused("the newest value lies on the other side of it")
     if quote is not None:
         frame.now.levels.append(quote.value)
         return proved(f"quote:{quote.source}", f"stated in the {quote.source}")
@@ -89,6 +93,9 @@ def _prove_pairs(frame: Frame, free: list[Quantity], outcome: dict[int, Proof]) 
             {q.i: proof for q, proof in zip(group, prove_list(frame, group), strict=True)}
         )
     for start, end in find_moves(frame):
+        if _moves_of_steps(frame, start) and start.place is not None and end.place is not None:
+            outcome[start.i], outcome[end.i] = _prove_step(frame, start), _prove_step(frame, end)
+            continue
         if not quotes_in_order(frame, start, end):
             outcome[end.i] = refused("the question states these two the other way round")
         if start.i in outcome or end.i in outcome:
@@ -101,6 +108,25 @@ def _prove_pairs(frame: Frame, free: list[Quantity], outcome: dict[int, Proof]) 
     for low, high in find_ranges(frame):
         if low.i not in outcome and high.i not in outcome:
             outcome[low.i] = outcome[high.i] = prove_range(frame, low, high)
+
+
+def _prove_step(frame: Frame, q: Quantity) -> Proof:
+    """Check the size of the step into the period a number is tied to."""
+    at = q.place.point if q.place is not None else None
+    step = None if at is None else frame.view.steps.get(at)
+    if step is None:
+        return refused("the sentence does not say which step that is")
+    if matches_difference(frame.view, q, step, 0):
+        return proved(f"derived:step:{at}", f"the step was {show(frame.view, step)}")
+    return refused(f"the step was {show(frame.view, step)}")
+
+
+def _moves_of_steps(frame: Frame, start: Quantity) -> bool:
+    """Tell whether a from-to pair speaks of steps ("monthly losses have grown from 50 to 210")."""
+    return any(
+        low.endswith("s") and low in (UP_NOUNS | DOWN_NOUNS) - UP_VERBS - DOWN_VERBS
+        for low in frame.words(start.i - 7, start.i)
+    )
 
 
 def _is_level(frame: Frame, q: Quantity) -> bool:

@@ -49,7 +49,8 @@ def is_plan(frame: Frame, q: Quantity) -> bool:
     conditional = bool(set(frame.words(0, q.i)) & (CONDITIONALS | _SUCCESS)) or bool(
         frame.lows & _SUCCESS
     )
-    if clause & _PAST and not conditional:
+    timed = q.unit.startswith("period:") and is_instruction(frame)
+    if clause & _PAST and not conditional and not timed:
         return False
     if clause & BENCHMARK and not conditional:
         return False

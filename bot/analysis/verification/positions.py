@@ -163,7 +163,8 @@ def read_ordinal_place(frame: Frame, at: int) -> Place | None:
     if ends and frame.low(at - 1) == "the":
         if frame.kind(at) == "ordinal":
             return _day_of_month(frame, at, after, value)
-        if frame.places:
+        nouns = {PERIOD_NOUNS.get(low) for low in frame.words(0, at)}
+        if frame.places or frame.view.question.period.value in nouns:
             return position_place(frame, at, after, [value], ranged=False)
     return None
 

@@ -70,7 +70,9 @@ def read_quantity(frame: Frame, at: int) -> Quantity | None:
     share = _read_ratio_share(frame, start, number)
     if share is not None:
         return share
-    counted = _read_count_of_periods(frame, start, number)
+    counted = None
+    if not currency and not sign and number.half_step == 0.5:
+        counted = _read_count_of_periods(frame, start, number)
     if counted is not None:
         return counted
     unit, after, noun = _read_unit(frame, number.after, worded=number.worded)

@@ -7,9 +7,11 @@ number does not pass.
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.analysis.answer import Section
 from bot.analysis.facts import FactKind
 from bot.analysis.question import MetricQuestion
 from bot.analysis.verification.frame import Frame, Place, Quantity
+from bot.analysis.verification.matching import level_factor
 from bot.analysis.verification.numbers import read_number
 from bot.analysis.verification.proof import Proof, proved, refused
 from bot.analysis.verification.tokens import Token, plain_text, stem, tokenize
@@ -174,3 +176,28 @@ def prove_stated_date(frame: Frame, place: Place) -> Proof:
     if wanted - fillers <= _stated_words(frame.view.question):
         return proved("quote:date", "a date stated in the question")
     return refused("the series does not hold that date")
+
+
+_SIDES = {"above": 1, "over": 1, "beyond": 1, "below": -1, "under": -1, "beneath": -1}
+_STANDS = words("is are remain remains sits sit stands stand still now we it well just far clearly")
+SIDE_REACH = 6
+
+
+def stands_rightly(frame: Frame, q: Quantity) -> bool:
+    """Check "we are above the 6 % hoped for": the newest value must lie on that side.
+
+    Only the plain present is checked here; counts and named periods have their own checks.
+    """
+    if frame.section is Section.RECOMMENDED_ACTION or frame.places:
+        return True
+    for at in range(q.i - 1, max(0, q.i - SIDE_REACH), -1):
+        if frame.low(at) not in _SIDES:
+            continue
+        counted = any(other.unit.startswith("period") for other in frame.quantities)
+        if frame.low(at - 1) not in _STANDS or counted or frame.lows & {"not", "no", "never"}:
+            return True
+        factor, true = level_factor(frame.view, q), frame.view.level(frame.view.last)
+        if factor is None or true is None:
+            return True
+        return (true - q.value * factor) * _SIDES[frame.low(at)] > 0
+    return True

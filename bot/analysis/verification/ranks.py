@@ -5,9 +5,9 @@ the scope the sentence gives; ties are allowed.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from bot.analysis.verification.frame import Frame, Place, Quantity
+from bot.analysis.verification.directions import is_event_word
+from bot.analysis.verification.frame import Frame, Place, Quantity, Superlative
 from bot.analysis.verification.matching import (
     change_factor,
     level_factor,
@@ -27,6 +27,7 @@ from bot.analysis.verification.vocabulary import (
     LOW_ADJECTIVES,
     LOW_NOUNS,
     MORE_IS_SLOW,
+    PERIOD_NOUNS,
     STEEP,
     UP_NOUNS,
 )
@@ -35,26 +36,18 @@ from bot.analysis.verification.wordsets import words
 _NOW = words("now latest currently today finished ended closed")
 _COPULAS = words("is was marks ranks had has shows reads became set sets came remains at with as")
 _STEP_NOUNS = UP_NOUNS | DOWN_NOUNS | {"step", "steps", "change", "move", "moves", "swing"}
+MOST_RANKS = 20  # more in one sentence is no prose
 STEP_REACH = 3  # "largest weekly gains", "biggest single drop"
 
 
-@dataclass(frozen=True, slots=True)
-class Superlative:
-    """A rank that the sentence gives: side +1 highest, -1 lowest; `steps` ranks the changes."""
-
-    i: int
-    j: int
-    side: int
-    rank: int = 1
-    many: int = 1
-    steps: bool = False
-    step_side: int = 0  # +1 rises, -1 falls, 0 either
-    since: int | None = None
-    noun: bool = False
+def find_superlatives(frame: Frame) -> list[Superlative]:
+    """Return the superlatives of a sentence, left to right (read once per sentence)."""
+    if frame.superlatives is None:
+        frame.superlatives = list(_read_superlatives(frame))[:MOST_RANKS]
+    return frame.superlatives
 
 
-def find_superlatives(frame: Frame) -> Iterator[Superlative]:
-    """Yield the superlatives of a sentence, left to right."""
+def _read_superlatives(frame: Frame) -> Iterator[Superlative]:
     for at, token in enumerate(frame.tokens):
         if at in frame.taken:
             continue
@@ -144,6 +137,8 @@ def _build(frame: Frame, at: int, side: int) -> Superlative:
             steps = True
             step_side = 1 if low in UP_NOUNS else -1 if low in DOWN_NOUNS else 0
             break
+    if not steps and not _names_periods(frame, at):
+        steps, step_side = _subject_step(frame, at)
     if not steps and frame.low(at) in {"steepest", "sharpest"}:
         steps = True
     if not steps and {"change", "changed"} & set(frame.words(at, at + 12)):
@@ -153,6 +148,22 @@ def _build(frame: Frame, at: int, side: int) -> Superlative:
     return Superlative(
         start, at + 1, side, rank, many, steps, step_side, _since(frame, at), _noun(frame, at)
     )
+
+
+def _names_periods(frame: Frame, at: int) -> bool:
+    return frame.low(at + 1) in PERIOD_NOUNS or _noun(frame, at)
+
+
+def _subject_step(frame: Frame, at: int) -> tuple[bool, int]:
+    """Read the subject of "November's loss of 210 was the largest": a step, and its side."""
+    first, _ = frame.segment(at)
+    if not {"was", "is"} & set(frame.words(max(first, at - 5), at)):
+        return False, 0
+    for position in range(first, at):
+        low = frame.low(position)
+        if low in _STEP_NOUNS and low not in {"high", "low"} and not is_event_word(frame, position):
+            return True, 1 if low in UP_NOUNS else -1 if low in DOWN_NOUNS else 0
+    return False, 0
 
 
 def _noun(frame: Frame, at: int) -> bool:

@@ -69,6 +69,14 @@ def _event_period(frame: Frame, at: int) -> Place | None:
 def read_related_anchor(frame: Frame, at: int) -> Place | None:
     """Read "before the redesign", "since the peak", "after it", "from then on"."""
     low = frame.low(at)
+    if low in {"afterwards", "thereafter", "subsequently"}:
+        return _bare_relation(frame, at, "after")
+    if low in {"with", "under"}:
+        anchor = anchor_at(frame, at + 1, events_only=True)
+        if anchor is None or frame.low(at + 1) not in {"the", "our", "its"}:
+            return None
+        windows = relation_windows(frame, "since", anchor[0], anchor[1], is_event=True)
+        return Place(at, anchor[2], windows, "span", relation="since")
     if low not in {"before", "after", "since", "until", "from", "following", "when", "once"}:
         return None
     if low == "from" and frame.words(at + 1, at + 3) != ["then", "on"]:

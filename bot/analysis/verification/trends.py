@@ -16,7 +16,7 @@ from bot.analysis.verification.wordsets import words
 
 _MOVERS = words("went go goes gone going moved moves came comes trending heading headed turned is")
 _MOVES = words("decline rise growth improvement fall increase but drop gains climb downward upward")
-_STEADY = words("steadily steady consistently clearly continuously uninterrupted constantly")
+_STEADY = words("steadily consistently clearly continuously uninterrupted constantly")
 STEADY_SHARE = 0.75  # of the steps must agree before a move is called steady
 _RECOVERY = words("recovered recover recovers recovery recovering regained rebounded rebound")
 _PARTLY = words("partly partially somewhat slightly recovering little to some begun started")
@@ -59,7 +59,11 @@ def prove_direction(frame: Frame, direction: int) -> Proof:
     if frame.lows & _RECOVERY:
         return _prove_recovery(frame, direction)
     changes = list(_changes(frame))
-    if frame.lows & _STEADY and not _is_steady(frame, direction):
+    steady = frame.lows & _STEADY or any(
+        frame.low(at) == "steady" and word_direction(frame, at + 1)
+        for at in range(len(frame.tokens))
+    )
+    if steady and not _is_steady(frame, direction):
         return refused("the steps do not agree often enough to call that steady")
     if any(change * direction > 0 for change in changes):
         return proved("derived:direction", "the series went that way")
