@@ -62,4 +62,7 @@ def _give_up(files: RunFiles, message: str, *, is_input: bool = False) -> int:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.getLogger("bitsandbytes").setLevel(
+        logging.ERROR
+    )  # an optional kernel it can do without
     sys.exit(main(sys.argv[1:]))

@@ -86,13 +86,16 @@ def load_model(preset: Preset) -> Any:
     if preset.device == "gpu":
         options["device_map"] = {"": 0}
     try:
-        return AutoModelForCausalLM.from_pretrained(
+        model = AutoModelForCausalLM.from_pretrained(
             preset.base_model, dtype=torch.bfloat16, local_files_only=True, **options
         )
     except SafetensorError as error:
         raise TrainingFailedError(
             f"The weights in {preset.base_model} are damaged; put the model there again."
         ) from error
+    if preset.quantize and preset.device == "cpu":
+        _keep_trainable_layout(model)
+    return model
 
 
 def lora_config(preset: Preset) -> Any:
@@ -107,6 +110,19 @@ def lora_config(preset: Preset) -> Any:
         target_modules=targets if isinstance(targets, str) else list(targets),
         task_type="CAUSAL_LM",
     )
+
+
+def _keep_trainable_layout(model: Any) -> None:
+    """Keep bitsandbytes 0.50 from repacking 4-bit weights for inference on AVX512-BF16 cores.
+
+    It does so at the first evaluation and never turns back; its kernel for that layout has no
+    gradient, so every layer below would silently stop learning from then on.
+    """
+    from bitsandbytes.nn import Linear4bit
+
+    for module in model.modules():
+        if isinstance(module, Linear4bit):
+            module.support_avx512bf16_for_cpu = False
 
 
 def _explain_missing(preset: Preset) -> str:
