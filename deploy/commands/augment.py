@@ -60,7 +60,8 @@ def augment(
     if report.stopped:
         complain(report.stopped)
     # Bad answers are an outcome; a teacher that never answered is a failure.
-    if report.stopped or (report.rejected and set(report.rejected) <= set(NoReply)):
+    is_silent = report.generated == 0 and not set(NoReply).isdisjoint(report.rejected)
+    if report.stopped or is_silent:
         raise typer.Exit(FAILURE)
 
 

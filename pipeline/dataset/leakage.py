@@ -12,9 +12,9 @@ from bot.analysis.quality.duplicates import DuplicateKind, NearDuplicates, finge
 from pipeline.dataset.golden import GoldenText
 
 # Requests share labels ("metric", "values", "changes") and stock questions, so words without
-# order say less than in answers; of 600 simulated training requests none reached this against
-# 300 simulated golden ones.
-REQUEST_CONTENT_SIMILARITY = 0.85
+# order say less than in answers: the closest of 6,670 pairs of curated requests shared 0.40, the
+# closest of 600 simulated training requests to 300 simulated golden ones 0.24.
+REQUEST_CONTENT_SIMILARITY = 0.60
 # Two series tell the same story with other figures when, put on one scale, no value lies further
 # apart than this share of the series' own spread. Rounding 42.13 % to 42 % stays below it.
 SERIES_TOLERANCE = 0.15

@@ -101,9 +101,9 @@ def test_bad_input_is_a_sentence(run: Run, arguments: tuple[str, ...], sentence:
 
 
 def test_augment_without_a_teacher_fails_plainly(run: Run) -> None:
-    result = run("augment", "--count", "2", "--from", "scenarios", "--json")
+    result = run("augment", "--count", "6", "--from", "scenarios", "--run", "silent", "--json")
     assert result.exit_code == 1
     told = json.loads(result.stdout)
-    assert told["requested"] == 2
+    assert told["requested"] == 6
     assert told["queued_for_review"] == 0
     assert {"generated", "rejected", "cost"} <= told.keys()
