@@ -20,7 +20,7 @@ from pipeline.dataset.rows import RowError, read_rows
 from pipeline.dataset.transfer import ImportReport, export_examples, import_rows, prepare_rows
 from storage.database import migrate, open_database, reading, transaction
 from storage.datasets import get_dataset_version
-from storage.examples import ExampleStatus, list_examples
+from storage.examples import ExampleStatus, list_examples, remove_author_examples
 from storage.reviews import Decision, decide_example
 
 WRITTEN_ON = date(2026, 6, 1)
@@ -219,6 +219,43 @@ def test_one_author_cannot_fill_the_dataset(
     built = build(author_cap=2)
     assert built.counts["examples"] == 4
     assert built.rejected == {"author_cap": 4}
+
+
+def test_corrections_give_preference_pairs_and_negatives_are_left_out(
+    engine: Engine, build: Build, make_row: Any, import_examples: Any
+) -> None:
+    import_examples([make_row(n) for n in range(10)])
+    with transaction(engine) as session:
+        stored = list_examples(session)
+        for example in stored[:9]:
+            example.rejected_completion = "Analysis: a worse answer."
+            session.add(example)
+        stored[9].is_negative = True
+        session.add(stored[9])
+    built = build()
+    assert built.rejected == {"negative": 1}
+    pairs = read_jsonl(built, "preferences.jsonl")
+    train = read_jsonl(built, "train.jsonl")
+    assert [pair["example_id"] for pair in pairs] == [row["example_id"] for row in train]
+    assert pairs[0]["chosen"] == train[0]["completion"]
+    assert pairs[0]["rejected"][0]["content"] == "Analysis: a worse answer."
+
+
+def test_removed_person_leaves_versions_explainable(
+    engine: Engine, build: Build, make_row: Any, import_examples: Any
+) -> None:
+    import_examples([make_row(n) for n in range(6)])
+    with transaction(engine) as session:
+        mine = list_examples(session)[2]
+        mine.author_id = "U1"
+        session.add(mine)
+    build()
+    with transaction(engine) as session:
+        assert remove_author_examples(session, "U1", "maintainer") == 1
+    assert build().counts["examples"] == 5
+    with reading(engine) as session:
+        diff = diff_versions(session, 1, 2)
+    assert (len(diff.removed), diff.added, diff.rewritten) == (1, (), ())
 
 
 def test_export_is_read_back_as_known(
