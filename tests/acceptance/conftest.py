@@ -1,91 +1,15 @@
 """The whole walk with real parts: Bolt over Socket Mode, jobs, database; stubs are named so."""
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from deploy.playground import people
 from deploy.playground.client import PlaygroundClient
 from deploy.playground.options import Options
 from deploy.playground.running import running_playground
 from deploy.stub_model import StubModel
-
-BOT = Path(__file__).with_name("bot_process.py")
-ROOT = Path(__file__).parents[2]
-ACTIVATION = (
-    f"<@{people.BOT_USER_ID}> Activation rate, weekly: 0.42, 0.41, 0.38, 0.35, 0.33, 0.31. "
-    "2,000 sign-ups a week. Onboarding redesign 5 weeks ago. Why is it falling?"
-)
-
-
-@dataclass
-class BotProcess:
-    """Starts, watches and kills bot processes that share one database and one workspace."""
-
-    workspace: PlaygroundClient
-    model_url: str
-    database_url: str
-    folder: Path
-    running: list[subprocess.Popen[str]] = field(default_factory=list)
-
-    def start(self, kill_at: str = "", **settings: str) -> subprocess.Popen[str]:
-        """Start the bot and wait until it is connected."""
-        environment = os.environ | {
-            "SLACK_BOT_TOKEN": people.BOT_TOKEN,
-            "SLACK_APP_TOKEN": people.APP_TOKEN,
-            "SLACK_SIGNING_SECRET": people.SIGNING_SECRET,
-            "ANALYST_SLACK__API_URL": self.workspace.api_url,
-            "ANALYST_SLACK__UPDATE_INTERVAL_SECONDS": "0.05",
-            "ANALYST_SLACK__FILE_HOSTS": '["127.0.0.1"]',
-            "ANALYST_SERVING__BASE_URL": self.model_url,
-            "ANALYST_STORAGE__URL": self.database_url,
-            "ANALYST_ANSWERING__SWEEP_SECONDS": "0.5",
-            "ANALYST_ANSWERING__MODEL_WAIT_SECONDS": "0.5",
-            "KILL_AT": kill_at,
-            "PASSED_POINTS": str(self.folder / "points.log"),
-            "PYTHONPATH": str(ROOT),
-            **settings,
-        }
-        with (self.folder / "bot.log").open("a") as log:
-            process = subprocess.Popen(
-                [sys.executable, str(BOT)],
-                cwd=self.folder,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
-        self.running.append(process)
-        assert process.stdout is not None
-        with process.stdout:
-            line = process.stdout.readline()
-        assert line == "ready\n" or kill_at, (self.folder / "bot.log").read_text()
-        return process
-
-    def stop(self) -> None:
-        """Stop the last process in order."""
-        process = self.running[-1]
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
-
-    @property
-    def passed_points(self) -> list[str]:
-        """Named points reached so far, in order, over all processes."""
-        log = self.folder / "points.log"
-        return log.read_text(encoding="utf-8").split() if log.exists() else []
-
-    def close(self) -> None:
-        """End whatever still runs."""
-        for process in self.running:
-            if process.poll() is None:
-                process.kill()
-            process.wait(timeout=20)
+from tests.acceptance.bots import BotProcess
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from deploy.playground.client import PlaygroundClient
 from storage.answers import Answer, AnswerSentence
 from storage.database import open_database, transaction
 from storage.requests import Request
-from tests.acceptance.conftest import ACTIVATION, BotProcess
+from tests.acceptance.bots import ACTIVATION, BotProcess
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
 

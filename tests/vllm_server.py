@@ -12,7 +12,7 @@ from bot.serving.settings import ServingSettings
 from deploy.models import ModelFolderError, ensure_model
 from deploy.vllm import VllmServer, VllmSettings
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def find_free_port() -> int:
