@@ -11,7 +11,7 @@ def write_card(preset: Preset, record: dict[str, Any]) -> str:
     first = result["first_eval_loss"]
     before = f" (before training: {first:.4f})" if first is not None else ""
     notes = "".join(f"- {note}\n" for note in plan["notes"]) or "- none: as in the preset\n"
-    version = f"version {data['version']}" if data["version"] else "a folder without version"
+    version = f"Version {data['version']}" if data["version"] else "A folder without version"
     settings = "".join(
         f"| {name} | {_show(value)} |\n"
         for name, value in preset.model_dump().items()
@@ -39,7 +39,7 @@ memory at most. A low loss is no proof of good answers: see the evaluation repor
 ![Training and validation loss](curves.png)
 
 ## Data
-Dataset {version}, fingerprint `{data["fingerprint"]}`: {data["train_rows"]} training and
+{version}, fingerprint `{data["fingerprint"]}`: {data["train_rows"]} training and
 {data["validation_rows"]} validation rows, {data["train_tokens"]} tokens of which
 {data["completion_tokens"]} carry loss. Left out as too long: {len(data["left_out"])}.
 

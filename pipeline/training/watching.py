@@ -1,11 +1,10 @@
 """Watching a run: progress lines, early stop, the wall-clock budget, and the stop on NaN.
 
-One callback for transformers' Trainer; what it decides is in pure functions beside it.
+One callback for transformers' Trainer; what it decides is in `stopping.py`.
 """
 
 import math
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,30 +15,10 @@ from pipeline.training.errors import TrainingFailedError
 from pipeline.training.plan import RunPlan
 from pipeline.training.presets import Preset
 from pipeline.training.progress import append_progress
+from pipeline.training.stopping import count_stale, estimate_seconds_left
 
 # Gradients beyond this before clipping mean that the run is lost, though the loss is still finite.
 _ABSURD_GRADIENT = 1e6
-
-
-def count_stale(eval_losses: Sequence[float], min_gain: float) -> int:
-    """How many of the last evaluations brought no gain of at least `min_gain` over the best."""
-    best, stale = math.inf, 0
-    for loss in eval_losses:
-        if loss < best - min_gain:
-            best, stale = loss, 0
-        else:
-            stale += 1
-    return stale
-
-
-def estimate_seconds_left(
-    step: int, steps: int, seconds: float, first_step: int, budget_left: float
-) -> float | None:
-    """Time left by this process's own pace, never more than the wall-clock budget leaves."""
-    done = step - first_step
-    if done <= 0:
-        return None
-    return round(max(0.0, min((steps - step) * seconds / done, budget_left)), 1)
 
 
 class RunWatcher(TrainerCallback):  # type: ignore[misc]  # transformers ships no types we follow
