@@ -18,7 +18,7 @@ def sizes(frame: Frame) -> list[float]:
     """Return the cohort sizes a product may use: those written here first, else the known ones."""
     question = frame.view.question
     known = [size for size in (question.cohort_size, *(question.denominators or ())) if size]
-    known += [q.value for q in stated_numbers(question) if q.unit == "" and q.value >= 20]
+    known += [q.value for q in stated_numbers(question) if q.unit in {"", "noun"} and q.value >= 20]
     written = [
         q.value
         for q in frame.quantities
@@ -65,7 +65,9 @@ def _prove_at_place(frame: Frame, q: Quantity, at: int) -> Proof:
 
 def _names_size(frame: Frame, q: Quantity) -> bool:
     known = [frame.view.question.cohort_size, *(frame.view.question.denominators or ())]
-    known += [quote.value for quote in stated_numbers(frame.view.question) if quote.unit == ""]
+    known += [
+        quote.value for quote in stated_numbers(frame.view.question) if quote.unit in {"", "noun"}
+    ]
     return any(
         other is not q and other.unit in {"noun", ""} and any(other.value == size for size in known)
         for other in frame.quantities

@@ -109,6 +109,10 @@ def _lengths(frame: Frame) -> Iterator[tuple[int, str]]:
     yield len(view.known), "length"
     yield len(view.known) - 1, "number_of_steps"
     yield len(view.complete), "complete_length"
+    yield len(view.complete) - 1, "complete_steps"
+    if view.complete:
+        yield view.complete[-1] - view.complete[0], "complete_span"
+        yield view.complete[-1] - view.complete[0] + 1, "complete_span"
     for place in frame.places:
         for window in place.windows:
             yield len(window), "window"

@@ -6,6 +6,7 @@ A multiple is a ratio of two values that the sentence, or the talk before it, po
 import itertools
 from collections.abc import Iterator
 
+from bot.analysis.verification.anchors import event_of
 from bot.analysis.verification.changes import place_pairs, salient_pairs
 from bot.analysis.verification.frame import Frame, Place, Quantity
 from bot.analysis.verification.numbers import CARDINALS
@@ -46,6 +47,8 @@ def find_multiples(frame: Frame) -> Iterator[tuple[int, float, str]]:
     """Yield (token, ratio, hedge) for each worded multiple."""
     for at, token in enumerate(frame.tokens):
         if token.low not in WORDED or at in frame.taken:
+            continue
+        if event_of(frame, at) is not None and event_of(frame, at - 1) is not None:
             continue
         before = frame.low(at - 1)
         hedge = "plain"

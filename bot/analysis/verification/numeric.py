@@ -6,6 +6,7 @@ from bot.analysis.answer import Section
 from bot.analysis.claims import Claim
 from bot.analysis.facts import FactKind
 from bot.analysis.verification.binding import bind_places
+from bot.analysis.verification.carried import carried_by_fact
 from bot.analysis.verification.changes import is_change, prove_change
 from bot.analysis.verification.cohorts import prove_product, sizes
 from bot.analysis.verification.directions import direction_ahead
@@ -31,13 +32,15 @@ from bot.analysis.verification.spans import find_moves, find_ranges, prove_move,
 from bot.analysis.verification.streaks import find_streaks, is_step_count, prove_step_count
 from bot.analysis.verification.vocabulary import DOWN_NOUNS, DOWN_VERBS, UP_NOUNS, UP_VERBS
 
+MOST_NUMBERS = 60  # more in one sentence is no prose, and pairs grow with the square
+
 
 def check_numbers(frame: Frame) -> list[Claim]:
     """Return one claim per number of the sentence."""
-    outcome: dict[int, Proof] = {}
     worded = _worded_tokens(frame)
     free = [q for q in frame.quantities if q.i not in worded]
-    for q in free:
+    outcome = {q.i: refused("too many numbers for one sentence") for q in free[MOST_NUMBERS:]}
+    for q in free[:MOST_NUMBERS]:
         early = _from_outside(frame, q)
         if early is not None:
             outcome[q.i] = early
@@ -51,6 +54,9 @@ def check_numbers(frame: Frame) -> list[Claim]:
     for q in free:
         if q.i not in outcome:
             outcome[q.i] = _prove_rest(frame, q)
+    for q in free[:MOST_NUMBERS]:
+        if not outcome[q.i].holds and not _is_outside(frame, q):
+            outcome[q.i] = carried_by_fact(frame, q) or outcome[q.i]
     return [quantity_claim(frame, q, outcome[q.i]) for q in free] + list(_place_claims(frame))
 
 
@@ -60,6 +66,11 @@ def _worded_tokens(frame: Frame) -> set[int]:
     if frame.section is Section.RECOMMENDED_ACTION:
         return found
     return found | {at for rank in find_superlatives(frame) for at in range(rank.i, rank.j)}
+
+
+def _is_outside(frame: Frame, q: Quantity) -> bool:
+    """Tell whether no fact may carry a number, because it speaks of more than the series."""
+    return is_prediction(frame, q) or is_benchmark(frame, q) or is_cause_share(frame, q)
 
 
 def _from_outside(frame: Frame, q: Quantity) -> Proof | None:
@@ -326,7 +337,10 @@ def share_direction(frame: Frame, q: Quantity) -> int:
 def _prove_part(frame: Frame, q: Quantity) -> Proof | None:
     """Check "90 % of the 500 goal", "74 % of week 1": a value as a share of another."""
     view = frame.view
-    lines = [o.value for o in frame.quantities if q.j < o.i <= q.j + 5 and o is not q]
+    wholes = [o for o in frame.quantities if q.j < o.i <= q.j + 5 and o is not q]
+    if view.is_rate and any(find_size(frame, o) for o in wholes):
+        return prove_level(frame, q)
+    lines = [o.value for o in wholes]
     places = [p for p in frame.places if q.j < p.i <= q.j + 4 and p.point is not None]
     lines += [level for p in places if p.point is not None and (level := view.level(p.point))]
     if not lines:

@@ -18,6 +18,7 @@ from bot.analysis.verification.tokens import Token, plain_text, stem, tokenize
 from bot.analysis.verification.vocabulary import (
     CURRENCY_SIGNS,
     CURRENCY_WORDS,
+    PEOPLE,
     PERIOD_NOUNS,
     STOP_WORDS,
     TIME_WORDS,
@@ -60,7 +61,7 @@ def stated_numbers(question: MetricQuestion) -> tuple[Quote, ...]:
                 continue
             around = tokens[max(0, at - REACH) : number.after + REACH]
             near = frozenset(_words(around))
-            unit = _unit(tokens, at, number.after)
+            unit = read_unit_word(tokens, at, number.after)
             found.append(Quote(number.value, unit, near, source, at))
             at = max(number.after, at + 1)
     return tuple(found)
@@ -75,19 +76,24 @@ def _words(tokens: list[Token]) -> set[str]:
     return found | {_EXTRA[word] for word in found if word in _EXTRA}
 
 
-def _unit(tokens: list[Token], at: int, after: int) -> str:
+def read_unit_word(tokens: list[Token], at: int, after: int) -> str:
+    """Return the unit written around a number (tokens `at` to `after`, last excluded)."""
     before = tokens[at - 1].low if at else ""
     low = tokens[after].low if after < len(tokens) else ""
     if before in CURRENCY_SIGNS:
         return CURRENCY_SIGNS[before]
     if low in {"%", "percent"}:
         return "%"
+    if low in {"pp", "points", "point"}:
+        return "pp"
+    if low in PEOPLE:
+        return "noun"
     if low in CURRENCY_WORDS:
         return CURRENCY_WORDS[low]
     if low in PERIOD_NOUNS:
         return f"period:{PERIOD_NOUNS[low]}"
     if low == "to" and after + 2 < len(tokens):
-        return _unit(tokens, after + 1, after + 2)
+        return read_unit_word(tokens, after + 1, after + 2)
     return TIME_WORDS.get(low, "")
 
 
@@ -114,7 +120,9 @@ def _find_part(frame: Frame, q: Quantity, near: set[str]) -> Quote | None:
 
 def _same_unit(stated: str, written: str) -> bool:
     if written in {"noun", ""}:
-        return stated in {"", "period:any"} or written == ""
+        return stated in {"", "noun", "period:any"} or written == ""
+    if written in {"pp", "pt"}:
+        return stated == "pp"
     return stated == written
 
 
@@ -142,7 +150,9 @@ def reference_line(frame: Frame, at: int) -> float | None:
         return None
     for quote in stated_numbers(frame.view.question):
         unit = "%" if frame.view.is_rate else frame.view.unit
-        fits = quote.unit == unit or (quote.unit == "" and unit in {"x", "count", "pt"})
+        fits = quote.unit == unit or (
+            quote.unit in {"", "noun", "pp"} and unit in {"x", "count", "pt"}
+        )
         if fits or (quote.unit in {"ms", "s", "min", "h"} and quote.unit == unit):
             return quote.value
     return None

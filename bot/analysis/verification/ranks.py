@@ -55,6 +55,8 @@ def _read_superlatives(frame: Frame) -> Iterator[Superlative]:
         if ranked is not None:
             yield ranked
             continue
+        if token.low in {"longest", "shortest"} and "row" in frame.lows:
+            continue  # "4 rises in a row at the longest" ranks runs, which are checked as such
         side = _side(frame, at)
         if not side or token.kind != "word":
             continue

@@ -148,7 +148,10 @@ def join_ranges(frame: Frame) -> None:
             and near
             and before.windows
             and place.windows
-            and (start, link) in {("from", "to"), ("between", "and"), ("from", "until")}
+            and (
+                (start, link) in {("from", "to"), ("between", "and"), ("from", "until")}
+                or (link == "to" and place.i - before.j == 1)
+            )
         ):
             first, last = before.windows[0][0], place.windows[0][-1]
             window = frame.view.span(min(first, last), max(first, last))

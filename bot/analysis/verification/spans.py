@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bot.analysis.verification.directions import clause_direction
 from bot.analysis.verification.frame import Frame, Place, Quantity
 from bot.analysis.verification.levels import prove_level, stat_word
-from bot.analysis.verification.matching import matches_level
+from bot.analysis.verification.matching import level_factor, matches_level
 from bot.analysis.verification.proof import Proof, name_position, proved, refused, show
 from bot.analysis.verification.wordsets import words
 
@@ -53,7 +53,8 @@ def prove_move(frame: Frame, start: Quantity, end: Quantity) -> tuple[Proof, Pro
     _pass_place_on(frame, start, end)
     if stat_word(frame, start) == "mean" and start.place is not None and end.place is not None:
         return _prove_means(frame, start, end, direction)
-    starts, ends = list(_positions(frame, start)), list(_positions(frame, end))
+    starts = list(_positions(frame, start))
+    ends = _order(frame, list(_positions(frame, end)), view.size, end)
     for last in ends:
         for first in _order(frame, starts, last, start):
             change = view.change(first, last)
@@ -141,7 +142,13 @@ def _positions(frame: Frame, q: Quantity) -> Iterator[int]:
 
 def _order(frame: Frame, starts: list[int], last: int, q: Quantity) -> list[int]:
     """Sort possible starts: the step before first, then the ends of the series."""
-    return sorted(starts, key=lambda at: (at != last - 1, at))
+    view = frame.view
+    factor = level_factor(view, q) or 1.0
+
+    def distance(at: int) -> float:
+        return round(abs((view.level(at) or 0.0) - q.value * factor), 6)
+
+    return sorted(starts, key=lambda at: (distance(at), at != last - 1, at))
 
 
 def _move_reasons(

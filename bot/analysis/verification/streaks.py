@@ -114,6 +114,11 @@ def prove_streak(frame: Frame, found: Streak) -> Proof:
         for place in frame.places
         if place.point is not None and place.relation != "since"
     ]
+    ends += [
+        place.windows[0][-1]
+        for place in frame.places
+        if place.relation == "range" and place.windows
+    ]
     since = [
         place for place in frame.places if place.relation in {"since", "after"} and place.windows
     ]

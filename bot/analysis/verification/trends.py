@@ -15,7 +15,9 @@ from bot.analysis.verification.vocabulary import FLAT, HEDGES, NEGATIONS, SOFT_F
 from bot.analysis.verification.wordsets import words
 
 _MOVERS = words("went go goes gone going moved moves came comes trending heading headed turned is")
-_MOVES = words("decline rise growth improvement fall increase but drop gains climb downward upward")
+_MOVES = words(
+    "slope trend course pace decline rise growth improvement fall increase but drop gains climb downward upward"
+)
 _STEADY = words("steadily consistently clearly continuously uninterrupted constantly")
 STEADY_SHARE = 0.75  # of the steps must agree before a move is called steady
 _RECOVERY = words("recovered recover recovers recovery recovering regained rebounded rebound")
