@@ -41,11 +41,13 @@ class LocalLauncher:
         *,
         program: Sequence[str] = (sys.executable, "-m", "pipeline.training"),
         environment: Mapping[str, str] | None = None,
+        cancel_grace_seconds: float = CANCEL_GRACE_SECONDS,
     ) -> None:
         """`environment` is added to the harmless part of ours; never a token or an address."""
         self._root = root
         self._program = tuple(program)
         self._environment = dict(environment or {})
+        self._cancel_grace_seconds = cancel_grace_seconds
 
     def folder(self, run_id: str) -> Path:
         """Where a run keeps its files."""
@@ -102,7 +104,7 @@ class LocalLauncher:
             write_whole(files.cancelled, "{}")
             group = int(files.process.read_text())
             _signal(group, signal.SIGTERM)
-            waited_until = time.monotonic() + CANCEL_GRACE_SECONDS
+            waited_until = time.monotonic() + self._cancel_grace_seconds
             while _is_running(files) and time.monotonic() < waited_until:
                 time.sleep(0.1)
             if _is_running(files):
