@@ -7,7 +7,7 @@ import uuid
 
 import typer
 
-from deploy.commands import augment, dataset, demo, doctor, examples, question, up
+from deploy.commands import augment, dataset, demo, doctor, examples, question, train, up
 from deploy.commands.output import FAILURE, complain
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command()(question.ask)
 app.command()(augment.augment)
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(examples.app, name="examples")
+app.command()(train.train)
 app.command()(doctor.doctor)
 app.command()(up.up)
 app.command()(demo.demo)
