@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from bot.settings import RoleSettings
 from bot.slack.settings import SlackSettings
 from deploy.bootstrap import Bot
 from deploy.commands.output import bad_input_from, fail
@@ -38,14 +39,14 @@ def demo(
         with stages.stage("Starting the practice workspace"):
             address = start_workspace(settings.data_dir / "workspace", port, running)
         settings = practice_settings(settings, address)
-        start_model(settings, stages, running)
+        server = start_model(settings, stages, running)
         with stages.stage("Starting database, jobs and bot"):
             bot = Bot(settings)
             bot.start()
             running.callback(bot.stop)
         stages.say(f"\nReady after {stages.seconds:.0f} s:  [bold]{address}/[/bold]")
         stages.say("Ask in #growth, or click an example. Ctrl-C stops everything.")
-        wait_for_interrupt()
+        wait_for_interrupt(server, stages)
         stages.say("\nStopping …")
     stages.say("Stopped. `make demo` goes on where you left off.")
 
@@ -94,7 +95,13 @@ def practice_settings(settings: AnalystSettings, address: str) -> AnalystSetting
         update_interval_seconds=0.3,
     )
     unset = {"slack_bot_token": None, "slack_app_token": None, "slack_signing_secret": None}
-    return settings.model_copy(update={"slack": slack, "serving": serving_for(settings), **unset})
+    roles = RoleSettings(
+        growth_groups=(people.GROWTH_GROUP,),
+        analyst_groups=(people.ANALYSTS_GROUP,),
+        maintainer_groups=(people.MAINTAINERS_GROUP,),
+    )
+    practice = {"slack": slack, "roles": roles, "serving": serving_for(settings)}
+    return settings.model_copy(update={**practice, **unset})
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
