@@ -76,8 +76,13 @@ def find_series(lines: Sequence[str], masked: Sequence[str], metric: str) -> Fou
 
 
 def _is_comma_pair(table: Table, lines: Sequence[str], dated: Found) -> bool:
-    """Whether the only comma of each line may belong to its number ("gennaio 24,1%")."""
+    """Whether the commas of each line may belong to its number ("gennaio 24,1%")."""
     first = lines[table.first_line]
+    firsts = [row[0] for row in table.rows]
+    cut = sum(read_label(cell) is None and read_row(cell) is not None for cell in firsts)
+    spaced = re.search(r"[\t|;]|,\s", lines[table.last_line])
+    if cut * 2 > len(firsts) and len(dated.draft.cells) >= cut and not spaced:
+        return True  # "2026-03-09: 1" beside "240" is one value under a title with a comma
     return (
         not table.header
         and len(table.rows[0]) == 2

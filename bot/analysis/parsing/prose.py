@@ -8,7 +8,7 @@ import re
 from bot.analysis.parsing.drafts import SeriesDraft
 from bot.analysis.parsing.lists import split_cells
 from bot.analysis.parsing.numbers import is_missing, split_fraction, split_number
-from bot.analysis.parsing.rows import read_row
+from bot.analysis.parsing.rows import Row, read_row
 from bot.analysis.parsing.time_labels import TimeLabel, read_label
 
 _TOKEN = re.compile(
@@ -42,6 +42,13 @@ _LABEL_FIRST = re.compile(
     re.IGNORECASE,
 )
 _FRACTION = re.compile(r"(?<![\w/.])\d[\d,]{0,9}\s?(?:/|of|out of)\s?\d[\d,]{0,9}(?<=\d)(?![\w/])")
+_NEWEST = re.compile(
+    rf"\b(?:to|at|is|was|now|hit|only)\s+(?P<value>{_TOKEN.pattern})\s+(?:just )?(?:this|in the "
+    r"current|in the latest) (?:day|week|month|quarter|year)\b|"
+    r"\b(?:this|the current|the latest) (?:day|week|month|quarter|year)(?:'s)?\b"
+    rf"[^.;:\d]{{0,30}}?(?:\b(?:to|at|is|was|hit|only)|:)\s+(?P<later>{_TOKEN.pattern})",
+    re.IGNORECASE,
+)
 LONGEST_LINE = 20_000
 
 
@@ -76,7 +83,23 @@ def run_in_sentence(line: str) -> SeriesDraft | None:
     cells = [cell for cell in split_cells(_linked(text)) if cell]
     if len(cells) < 2 or not all(split_number(c) or is_missing(c) for c in cells):
         return None
-    return SeriesDraft(cells=cells, hint=line[: best[0]][-200:])
+    draft = SeriesDraft(cells=cells, hint=line[: best[0]][-200:])
+    _add_newest(draft, line[: best[0]], line[best[1] :])
+    return draft
+
+
+def _add_newest(draft: SeriesDraft, before: str, after: str) -> None:
+    """Append the value of the running period where it is told apart from the earlier ones."""
+    found = [match for text in (before, after) for match in _NEWEST.finditer(text)]
+    values = {(match["value"] or match["later"]).strip(" .,") for match in found}
+    if len(values) != 1:
+        return
+    newest = values.pop()
+    number, last = split_number(newest), split_number(draft.cells[-1])
+    if number is None or last is None or newest in draft.cells or number.unit != last.unit:
+        return
+    draft.cells.append(newest)
+    draft.assumptions.append(f"“{newest}” is told as the newest value, so it was put last.")
 
 
 def _linked(text: str) -> str:
@@ -115,11 +138,21 @@ def pairs_in_sentence(line: str) -> SeriesDraft | None:
             draft.cells.append(match["value"].strip(" .,"))
             draft.labels.append(label)
             continue
-        row = read_row(text)
+        row = read_row(text) or (None if draft.cells else _row_at_end(text))
         if row is not None:
             draft.cells.append(row.cell)
             draft.labels.append(row.label)
     return draft if len(draft.cells) >= 2 else None
+
+
+def _row_at_end(text: str) -> Row | None:
+    """The first of a row of dated values, behind its introduction ("CSAT by month: Sep 74.9")."""
+    _, mark, rest = text.partition(": ")
+    if mark and (row := read_row(rest)) is not None:
+        return row
+    words = text.split()
+    rows = (read_row(" ".join(words[-count:])) for count in (4, 3, 2) if len(words) > count)
+    return next((row for row in rows if row is not None), None)
 
 
 def _label_in(text: str) -> TimeLabel | None:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.analysis.parsing.numbers import is_missing, split_number
+from bot.analysis.parsing.numbers import is_missing, split_fraction, split_number
 from bot.analysis.parsing.time_labels import LabelKind, TimeLabel, read_label, read_year
 
 MAX_LABEL_WORDS = 6
@@ -28,6 +28,8 @@ _BASE = re.compile(
     re.IGNORECASE,
 )
 _BASE_IN_BRACKETS = re.compile(r"\s*\(n\s*=\s*(\d[\d,.' ]{0,14})\)", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"(?:19|20)\d{2}\s*[:=]\s*\S")
+_PART_OF_WHOLE = re.compile(r"(\d[\d,.]*\s*(?:/|\bof\b|\bout of\b)\s*\d[\d,.]*)\s*(?:\((.*)\))?")
 _TRAILING_LABEL = re.compile(
     r"^\s*(?:\(|in\s|on\s|for\s|during\s)\s*([^()]{2,40}?)\)?$", re.IGNORECASE
 )
@@ -66,6 +68,8 @@ def read_row(line: str, *, years: bool = False) -> Row | None:
             and re.match(r"\d{3}(?!\d)", rest)
         ):
             continue  # "janvier 12 400" is 12,400 in January
+        if _YEAR_FIRST.match(rest):
+            continue  # "Jan" of "Jan 2026: 6" leaves its year behind, which is no value
         if not rest and is_missing(text[end:]) and text[end:].strip():
             return Row(label, text[end:].strip())
         row = _with_value(label, _without_dash(rest))
@@ -104,6 +108,9 @@ def _with_value(label: TimeLabel, rest: str) -> Row | None:
     if number is not None:
         base = _BASE.search(number.note)
         return Row(label, rest, base[1] if base else "", "" if base else number.note)
+    part = _PART_OF_WHOLE.fullmatch(rest)
+    if part is not None and split_fraction(part[1]) is not None:
+        return Row(label, part[1], note=part[2] or "")
     match = _LEADING_VALUE.match(rest)
     if match is None or split_number(match[0]) is None:
         first = rest.split("(", 1)[0].strip()

@@ -55,7 +55,7 @@ _PREFIX = re.compile(
     r"w/c|wc|week commencing|week starting|week beginning|week of|wk of|w/o|woche vom|"
     r"semaine du|semana del?|settimana del|vecka från|starting|from|on|the|"
     r"mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|"
-    r"saturday|sunday)\.?,?\s+(?=\S*\d)",
+    r"saturday|sunday)\.?,?\s+(?=\S*\d|\S+\s+\d)",
     re.IGNORECASE,
 )
 _ISO_DATE = re.compile(
