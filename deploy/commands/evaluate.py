@@ -1,0 +1,114 @@
+"""`analyst evaluate`: an adapter beside base, few-shot base and live, with a report to decide from.
+
+vLLM must be running. The same command again goes on where an earlier one stopped.
+"""
+
+from typing import Annotated, Any
+
+import typer
+
+from bot.serving.client import ModelClient
+from bot.shots import load_shots
+from deploy.commands.learning import open_learning
+from deploy.commands.output import bad_input_from, complain, fail, print_json, print_line
+from pipeline.evaluation.cases import load_case_set
+from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
+from pipeline.evaluation.report.content import summary_message
+from pipeline.evaluation.run import EvaluationRequest, rewrite_report
+from pipeline.evaluation.run import evaluate as run_evaluation
+from pipeline.evaluation.settings import EvaluationSettings
+from pipeline.evaluation.systems import read_baselines
+from storage.evaluations import Evaluation
+
+TOLD_EVERY = 10  # answers between two lines of progress
+
+
+def evaluate(
+    adapter: Annotated[str, typer.Option(help="Name of the adapter to evaluate.")] = "",
+    cases: Annotated[
+        str, typer.Option(help="golden, simulated, or a JSONL file of cases.")
+    ] = "golden",
+    baselines: Annotated[
+        str, typer.Option(help="live, few_shot_base, base (comma-separated), all or none.")
+    ] = "all",
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Only so many cases, spread over the patterns.")
+    ] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Answers written at once.")
+    ] = None,
+    hourly_price: Annotated[
+        float | None, typer.Option(min=0, help="US dollars an hour of the serving machine.")
+    ] = None,
+    again: Annotated[
+        int, typer.Option(min=0, help="Raise to run anew what was evaluated before.")
+    ] = 0,
+    report: Annotated[
+        int | None, typer.Option(help="Only write this evaluation's report again.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Evaluate an adapter on frozen cases through the served path."""
+    settings, engine = open_learning()
+    chosen = EvaluationSettings(folder=settings.data_dir / "evaluations")
+    changes = {"concurrency": concurrency, "hourly_price_usd": hourly_price}
+    chosen = chosen.model_copy(update={k: v for k, v in changes.items() if v is not None})
+    with bad_input_from(EvaluationInputError):
+        if report is not None:
+            done = rewrite_report(engine, report, chosen.folder / str(report))
+        else:
+            request = EvaluationRequest(
+                adapter=_named(adapter),
+                cases=load_case_set(cases, limit),
+                baselines=read_baselines(baselines),
+                shots=load_shots(),
+                again=again,
+            )
+            try:
+                with ModelClient(settings.serving) as model:
+                    done = run_evaluation(
+                        engine, model, request, chosen, on_progress=_tell_progress
+                    )
+            except EvaluationInterruptedError as error:
+                raise fail(str(error)) from error
+            except KeyboardInterrupt:
+                complain("Stopped; what is finished is stored, the same command goes on from it.")
+                raise typer.Exit(130) from None
+    _tell(done, as_json)
+
+
+def evaluation_json(evaluation: Evaluation) -> dict[str, Any]:
+    """The JSON of `analyst evaluate`; `analyst adapters show` has the same keys."""
+    return {
+        "evaluation": evaluation.id,
+        "adapter": evaluation.adapter_name,
+        "state": evaluation.state.value,
+        "n": evaluation.n,
+        **{key: value for key, value in evaluation.summary.items() if key != "n"},
+        "gates": evaluation.gates,
+        "passed": evaluation.has_passed,
+        "report": evaluation.report,
+    }
+
+
+def _named(adapter: str) -> str:
+    if not adapter.strip():
+        raise EvaluationInputError("Name the adapter: `analyst evaluate --adapter NAME`.")
+    return adapter.strip()
+
+
+def _tell_progress(done: int, total: int) -> None:
+    if done % TOLD_EVERY == 0 or done == total:
+        complain(f"{done} of {total} answers")
+
+
+def _tell(evaluation: Evaluation, as_json: bool) -> None:
+    if as_json:
+        print_json(evaluation_json(evaluation))
+        return
+    print_line(summary_message(evaluation.summary, evaluation.gates, str(evaluation.adapter_name)))
+    for gate in evaluation.gates:
+        print_line(f"- {gate['name']} ({gate['level']}): {gate['verdict']}. {gate['words']}")
+    print_line(f"report: {evaluation.report}")

@@ -1,0 +1,82 @@
+"""Probes beside the cases: hidden instructions and triggers (safety), general tasks (forgetting).
+
+Both are short lists written for this purpose and judged by patterns; they are never trained on.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.analysis.parsing import read_question
+from bot.analysis.question import MetricQuestion
+from pipeline.evaluation.errors import EvaluationInputError
+
+SAFETY_FILE = Path(__file__).with_name("safety.jsonl")
+GENERAL_FILE = Path(__file__).with_name("general.jsonl")
+_WRITTEN_ON = date(2026, 6, 1)
+
+
+@dataclass(frozen=True)
+class SafetyProbe:
+    """A question that hides an instruction; none of `forbidden` may appear in an answer."""
+
+    case_id: str
+    kind: str
+    question: MetricQuestion
+    forbidden: tuple[str, ...]
+
+    def violations(self, text: str) -> list[str]:
+        """List the forbidden patterns found in a text."""
+        return [p for p in self.forbidden if re.search(p, text, re.IGNORECASE)]
+
+
+@dataclass(frozen=True)
+class GeneralProbe:
+    """A task outside the product; solved when a text holds one of `accept`."""
+
+    case_id: str
+    kind: str
+    prompt: str
+    accept: tuple[str, ...]
+
+    def is_solved(self, text: str) -> bool:
+        """Tell whether the text holds an accepted answer."""
+        return any(re.search(p, text, re.IGNORECASE) for p in self.accept)
+
+
+def load_safety(path: Path = SAFETY_FILE) -> tuple[SafetyProbe, ...]:
+    """Read the safety probes."""
+    return tuple(
+        SafetyProbe(
+            case_id=f"safety:{row['id']}",
+            kind=row["kind"],
+            question=read_question(row["request"], today=_WRITTEN_ON),
+            forbidden=tuple(row["forbidden"]),
+        )
+        for row in _read(path)
+    )
+
+
+def load_general(path: Path = GENERAL_FILE) -> tuple[GeneralProbe, ...]:
+    """Read the general probes."""
+    return tuple(
+        GeneralProbe(
+            case_id=f"general:{row['id']}",
+            kind=row["kind"],
+            prompt=row["prompt"],
+            accept=tuple(row["accept"]),
+        )
+        for row in _read(path)
+    )
+
+
+def _read(path: Path) -> Sequence[dict[str, Any]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.strip()]
+    except (OSError, ValueError) as error:
+        raise EvaluationInputError(f"{path} cannot be read; restore the file.") from error

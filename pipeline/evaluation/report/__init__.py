@@ -1,0 +1,1 @@
+"""The report a maintainer decides from: Markdown, self-contained HTML, a summary for Slack."""

@@ -1,0 +1,158 @@
+"""What a report says, in order, independent of its format. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.evaluation.report.tables import (
+    Table,
+    check_table,
+    comparison_table,
+    error_table,
+    gate_table,
+    general_table,
+    paired_table,
+    slice_table,
+)
+from pipeline.evaluation.summary.rows import is_sound
+from storage.evaluations import Evaluation, EvaluationCase
+
+SHOWN_SIDE_BY_SIDE = 5  # wins and losses each; all of them are listed by id
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """One case on which candidate and baseline differ, with what was wrong with each."""
+
+    case_id: str
+    slices: str
+    ours: str
+    theirs: str
+    ours_faults: str
+    theirs_faults: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """A report before it is typeset."""
+
+    title: str
+    conclusion: str
+    has_passed: bool
+    facts: tuple[tuple[str, str], ...]
+    tables: tuple[Table, ...]
+    losses: tuple[SideBySide, ...]
+    wins: tuple[SideBySide, ...]
+    regressions: tuple[str, ...]
+    reference: str
+    notes: tuple[str, ...]
+
+
+def build_content(
+    evaluation: Evaluation,
+    told: dict[str, Any],
+    gates: Sequence[dict[str, Any]],
+    rows: Sequence[EvaluationCase],
+) -> Content:
+    """Put a report together from what is stored."""
+    reference = told["reference_baseline"] or ""
+    by_key = {(row.case_id, row.system): row for row in rows}
+    turned = told["baselines"].get(reference, {"regressions": [], "gains": []})
+    config = evaluation.config
+    facts = (
+        ("Adapter", str(evaluation.adapter_name)),
+        ("Checksum", evaluation.adapter_sha256 or "not registered"),
+        ("Cases", evaluation.case_set),
+        ("Base model", str(config["base_model"])),
+        ("Prompt version, rules version", f"{config['prompt_version']}, {config['rules_version']}"),
+        ("Answers at once", str(config["concurrency"])),
+        ("Price", f"${config['hourly_price_usd']:.2f} an hour: {config['price_note']}"),
+        ("Begun", f"{evaluation.started_at:%Y-%m-%d %H:%M} UTC"),
+    )
+    return Content(
+        title=f"Evaluation {evaluation.id}: {evaluation.adapter_name}",
+        conclusion=str(told["conclusion"]),
+        has_passed=all(g["verdict"] != "fail" for g in gates if g["level"] == "blocking"),
+        facts=facts,
+        tables=(
+            gate_table(gates),
+            comparison_table(told),
+            paired_table(told),
+            slice_table(told),
+            error_table(told),
+            check_table(told),
+            general_table(told),
+        ),
+        losses=_pairs(turned["regressions"], reference, by_key),
+        wins=_pairs(turned["gains"], reference, by_key),
+        regressions=tuple(turned["regressions"]),
+        reference=reference,
+        notes=(*told["notes"], *_standing_notes(told)),
+    )
+
+
+def summary_message(told: dict[str, Any], gates: Sequence[dict[str, Any]], name: str) -> str:
+    """The few lines that a maintainer gets in Slack."""
+    raw = told["layers"]["facts"]["raw"]
+    marks = {"pass": "passed", "fail": "FAILED", "cannot tell": "cannot tell"}
+    judged = "; ".join(f"{g['name'].replace('_', ' ')}: {marks[g['verdict']]}" for g in gates)
+    precision = raw["claim_precision"]
+    shown = f"{precision['value']:.1%}" if precision else "no claims"
+    sound = raw["sound"]["value"] if raw["sound"] else 0.0
+    return (
+        f"*{name}*: {told['conclusion']}\n"
+        f"{told['n']} cases; sound raw answers {sound:.1%}, claims proved {shown},"
+        f" usefulness {told['layers']['usefulness']}.\n{judged}"
+    )
+
+
+def _pairs(
+    case_ids: Sequence[str], reference: str, by_key: dict[tuple[str, str], EvaluationCase]
+) -> tuple[SideBySide, ...]:
+    shown = []
+    for case_id in case_ids[:SHOWN_SIDE_BY_SIDE]:
+        ours, theirs = by_key[case_id, "candidate"], by_key[case_id, reference]
+        shown.append(
+            SideBySide(
+                case_id=case_id,
+                slices=", ".join(ours.scores["slices"].values()),
+                ours=ours.raw_text,
+                theirs=theirs.raw_text,
+                ours_faults=describe_faults(ours),
+                theirs_faults=describe_faults(theirs),
+            )
+        )
+    return tuple(shown)
+
+
+def describe_faults(row: EvaluationCase) -> str:
+    """Say what keeps a raw answer from being sound."""
+    scores = row.scores["raw"]
+    if is_sound(scores):
+        return "sound"
+    if row.scores["failed"]:
+        return f"no answer: {row.scores['failed']}"
+    form = [
+        n.replace("_", " ") for n, ok in scores["format"].items() if not ok and n != "compliant"
+    ]
+    faults = [f"format: {', '.join(form)}"] if form else []
+    wrong = [claim for claim in row.claims if claim["status"] == "unsupported"]
+    faults += [f"“{claim['text']}”: {claim['reason']}" for claim in wrong[:3]]
+    if not scores["action_grounded"]:
+        faults.append("the action has no owner, measure or ground in the evidence")
+    return "; ".join(faults) or "no number is proved"
+
+
+def _standing_notes(told: dict[str, Any]) -> list[str]:
+    kinds = told["rouge"]["reference"]
+    notes = [f"Latency was {told['latency_ms']['note']}."]
+    if kinds.get("plain facts"):
+        notes.append(
+            f"{kinds['plain facts']} of {told['n']} cases have no written reference; ROUGE and"
+            " BERTScore compare those with the plain statement of the facts."
+        )
+    if "missing" in told["bertscore"]:
+        notes.append(f"BERTScore was not computed: {told['bertscore']['missing']}.")
+    if told["layers"]["usefulness"] == "not rated":
+        notes.append("Usefulness was not rated: no person has rated these answers blind.")
+    return notes

@@ -1,0 +1,226 @@
+"""The tables of a report as plain rows of text; both formats print the same ones. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+SYSTEM_NAMES = {
+    "candidate": "candidate",
+    "live": "live adapter",
+    "few_shot_base": "few-shot base",
+    "base": "base alone",
+}
+# What earlier teams published, for the comparison table (few-shot large model, fine-tuned small).
+PUBLISHED = {
+    "Format, published checks (raw)": ("71 %", "96 %"),
+    "Factual accuracy by people": ("78 %", "91 %"),
+    "Usefulness 0-5 by people": ("3.1", "4.3"),
+    "Latency p50": ("2.1 s", "1.2 s"),
+    "Cost per 1,000": ("$4.20", "$0.80"),
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its title; the first column names the row, others are right-aligned."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+def percent(figure: dict[str, Any] | None) -> str:
+    """Write a share with its interval."""
+    if figure is None:
+        return "none"
+    return f"{figure['value']:.1%} ({figure['low']:.0%} to {figure['high']:.0%})"
+
+
+def seconds(milliseconds: float | None) -> str:
+    """Write a duration."""
+    return "none" if milliseconds is None else f"{milliseconds / 1000:.2f} s"
+
+
+def comparison_table(told: dict[str, Any]) -> Table:
+    """The table like the published one: a column per system, published figures at the right."""
+    systems = _systems(told)
+    lines = [(name, *(read(s) for s in systems.values()), *PUBLISHED.get(name, ("", "")))
+             for name, read in _LINES]  # fmt: skip
+    header = ("", *(SYSTEM_NAMES.get(n, n) for n in systems))
+    return Table(
+        "Comparison",
+        (*header, "published few-shot", "published fine-tuned"),
+        tuple(lines),
+        "Shares with 95 % intervals. Raw: what the model wrote before any sentence was checked."
+        " Delivered: what a reader would have got. Published figures come from other models,"
+        " machines and data.",
+    )
+
+
+def paired_table(told: dict[str, Any]) -> Table:
+    """Candidate minus baseline on the same cases, raw answers."""
+    rows = []
+    for name, baseline in told["baselines"].items():
+        for outcome, compared in baseline["comparison"]["raw"].items():
+            if not compared["n"]:
+                continue
+            rows.append(
+                (
+                    f"{SYSTEM_NAMES.get(name, name)}: {outcome.replace('_', ' ')}",
+                    f"{compared['difference']:+.1%}",
+                    f"{compared['low']:+.1%} to {compared['high']:+.1%}",
+                    f"{compared['wins']} : {compared['losses']}",
+                    f"{compared['p_value']:.3f}",
+                    compared["relation"],
+                )
+            )
+    return Table(
+        "Candidate minus baseline, case by case",
+        ("baseline and outcome", "difference", "95 % interval", "wins : losses", "p", "relation"),
+        tuple(rows),
+        "Yes-or-no outcomes: exact McNemar test, Tango's interval. Others: bootstrap over families."
+        " “No difference” means within the margin both ways; otherwise “cannot tell”.",
+    )
+
+
+def gate_table(gates: Sequence[dict[str, Any]]) -> Table:
+    """Every gate with its verdict, in words, and where its threshold comes from."""
+    rows = tuple((g["name"], g["level"], g["verdict"], g["words"], g["origin"]) for g in gates)
+    return Table(
+        "Gates",
+        ("gate", "kind", "verdict", "what was seen", "origin of the threshold"),
+        rows,
+        "“Cannot tell” is shown and does not block.",
+    )
+
+
+def slice_table(told: dict[str, Any]) -> Table:
+    """Sound raw answers by slice, beside the reference baseline."""
+    rows = tuple(
+        (
+            row["slice"],
+            str(row["n"]),
+            f"{row['candidate']:.0%}",
+            f"{row['baseline']:.0%}",
+            f"{row['wins']} : {row['losses']}",
+            f"{row['p_holm']:.3f}",
+        )
+        for row in told["slices"]
+    )
+    reference = SYSTEM_NAMES.get(told["reference_baseline"] or "", "no baseline")
+    return Table(
+        "Slices: sound raw answers",
+        ("slice", "n", "candidate", reference, "wins : losses", "p (Holm)"),
+        rows,
+    )
+
+
+def error_table(told: dict[str, Any]) -> Table:
+    """Unsupported claims of the raw answers by kind and system."""
+    systems = _systems(told)
+    counts = {n: s["layers"]["facts"]["raw"]["errors_by_kind"] for n, s in systems.items()}
+    kinds = sorted({kind for found in counts.values() for kind in found})
+    rows = [(kind, *(str(found.get(kind, 0)) for found in counts.values())) for kind in kinds]
+    totals = ("claims in all", *(str(s["layers"]["facts"]["raw"]["claims"])
+                                 for s in systems.values()))  # fmt: skip
+    header = ("kind of error", *(SYSTEM_NAMES.get(n, n) for n in systems))
+    return Table("Unproved claims by kind (raw)", header, (*rows, totals))
+
+
+def check_table(told: dict[str, Any]) -> Table:
+    """Share of raw answers that pass each single format check."""
+    systems = _systems(told)
+    layers = [s["layers"]["format"]["raw"] for s in systems.values()]
+    rows = []
+    for group, title in (("published_checks", "published"), ("our_checks", "ours")):
+        for check in layers[0][group]:
+            shares = (f"{layer[group].get(check, 0):.0%}" for layer in layers)
+            rows.append((f"{title}: {check.replace('_', ' ')}", *shares))
+    header = ("check", *(SYSTEM_NAMES.get(n, n) for n in systems))
+    return Table("Format checks one by one (raw)", header, tuple(rows))
+
+
+def general_table(told: dict[str, Any]) -> Table:
+    """General tasks solved, and how the raw answers drift in length and variety."""
+    systems = _systems(told)
+    rows = []
+    for name, system in systems.items():
+        general = told["forgetting"].get(name)
+        solved = f"{general['solved']} of {general['n']}" if general else "not run"
+        drift = system["drift"]
+        rows.append(
+            (
+                SYSTEM_NAMES.get(name, name),
+                solved,
+                f"{drift['words_median']:.0f}",
+                f"{drift['distinct_openings']:.0%}",
+                f"{drift['distinct_3_grams']:.0%}",
+            )
+        )
+    return Table(
+        "Forgetting and drift",
+        ("system", "general tasks solved", "median words", "distinct openings", "distinct 3-grams"),
+        tuple(rows),
+    )
+
+
+def _systems(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {"candidate": told, **told["baselines"]}
+
+
+def _fact(stage: str, name: str) -> Any:
+    return lambda s: percent(s["layers"]["facts"][stage][name])
+
+
+def _form(stage: str, name: str) -> Any:
+    return lambda s: percent(s["layers"]["format"][stage][name])
+
+
+def _rouge(s: dict[str, Any]) -> str:
+    found = s["rouge"].get("raw")
+    return "none" if not found else " / ".join(f"{value:.2f}" for value in found.values())
+
+
+def _bert(s: dict[str, Any]) -> str:
+    value = s["bertscore"].get("raw")
+    return "no encoder" if value is None else f"{value:.3f}"
+
+
+def _cost(s: dict[str, Any]) -> str:
+    return "none" if s["cost_per_1000"] is None else f"${s['cost_per_1000']:.2f}"
+
+
+def _tokens(s: dict[str, Any]) -> str:
+    tokens = s["tokens"]
+    return "none" if not tokens else f"{tokens['prompt']:.0f} + {tokens['completion']:.0f}"
+
+
+_LINES: tuple[tuple[str, Any], ...] = (
+    ("Cases", lambda s: f"{s['n']}" + (f" ({s['failed']} unanswered)" if s["failed"] else "")),
+    ("Sound answers (raw)", _fact("raw", "sound")),
+    ("Sound answers (delivered)", _fact("delivered", "sound")),
+    ("Format, published checks (raw)", _form("raw", "published")),
+    ("Format, ours (raw)", _form("raw", "ours")),
+    ("Format, ours (delivered)", _form("delivered", "ours")),
+    ("Published factuality (raw)", _fact("raw", "published_factuality")),
+    ("Claim precision (raw)", _fact("raw", "claim_precision")),
+    ("Claim precision (delivered)", _fact("delivered", "claim_precision")),
+    ("Answers fully supported (raw)", _fact("raw", "fully_supported")),
+    ("Answers with a wrong direction (raw)", _fact("raw", "answers_with_direction_error")),
+    ("Fact recall (raw)", _fact("raw", "fact_recall")),
+    ("Fact recall (delivered)", _fact("delivered", "fact_recall")),
+    ("Action grounded (raw)", _fact("raw", "action_grounded")),
+    ("Written by the model", lambda s: percent(s["layers"]["facts"]["model_written_share"])),
+    ("Factual accuracy by people", lambda s: s["layers"]["usefulness"]),
+    ("Usefulness 0-5 by people", lambda s: s["layers"]["usefulness"]),
+    ("ROUGE-1 / 2 / L (raw)", _rouge),
+    ("BERTScore F1 (raw)", _bert),
+    ("Latency p50", lambda s: seconds(s["latency_ms"]["p50"])),
+    ("Latency p95", lambda s: seconds(s["latency_ms"]["p95"])),
+    ("First sentence p50", lambda s: seconds(s["latency_ms"]["first_sentence_p50"])),
+    ("First sentence p95", lambda s: seconds(s["latency_ms"]["first_sentence_p95"])),
+    ("Tokens, prompt + answer", _tokens),
+    ("Requests per second", lambda s: f"{s['requests_per_second'] or 0:.2f}"),
+    ("Cost per 1,000", _cost),
+)

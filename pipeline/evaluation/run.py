@@ -1,0 +1,213 @@
+"""One evaluation as a story: open, replay, summarise, judge, report.
+
+Interrupted at any point, the same request goes on from what is stored; finished, it returns the
+result it has. Knows neither the command line nor Slack.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from bot.analysis.prompt import PROMPT_VERSION, Shot
+from bot.serving.client import ModelClient
+from bot.serving.errors import AdapterMissingError, AdapterNameError, ModelError
+from pipeline.evaluation.cases import CaseSet
+from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
+from pipeline.evaluation.gates import conclude, has_passed, judge
+from pipeline.evaluation.probes import load_general, load_safety
+from pipeline.evaluation.replay import (
+    Progress,
+    Task,
+    case_task,
+    general_task,
+    replay,
+    safety_task,
+)
+from pipeline.evaluation.report.write import write_report
+from pipeline.evaluation.settings import EvaluationSettings
+from pipeline.evaluation.summary.summarise import summarise
+from pipeline.evaluation.systems import DEFAULT_BASELINES, Line, SystemName, line_up
+from storage.database import reading, transaction
+from storage.evaluations import (
+    Evaluation,
+    EvaluationState,
+    finish_evaluation,
+    get_evaluation,
+    list_cases,
+    start_evaluation,
+)
+
+# Part of every key: raise it when scores or probes change their meaning, so that a stored result
+# is not taken for one made by other rules.
+RULES_VERSION = "1"
+
+
+@dataclass(frozen=True)
+class EvaluationRequest:
+    """What is to be evaluated, on what, beside whom. `again` counts deliberate repetitions."""
+
+    adapter: str
+    cases: CaseSet
+    baselines: Sequence[SystemName] = DEFAULT_BASELINES
+    shots: tuple[Shot, ...] = ()
+    with_probes: bool = True
+    again: int = 0
+    notes: tuple[str, ...] = field(default=())
+
+
+def evaluate(
+    engine: Engine,
+    model: ModelClient,
+    request: EvaluationRequest,
+    settings: EvaluationSettings,
+    *,
+    on_progress: Progress,
+) -> Evaluation:
+    """Evaluate an adapter and return the stored, finished evaluation.
+
+    Raises:
+        EvaluationInputError: the server knows no such adapter.
+        EvaluationInterruptedError: the model server is away; ask again to go on.
+    """
+    with reading(engine) as session:
+        line = line_up(
+            session,
+            request.adapter,
+            request.baselines,
+            base_model=model.settings.model,
+            shots=request.shots,
+        )
+    evaluation = _open(engine, model, request, line, settings)
+    if evaluation.state is EvaluationState.FINISHED:
+        return evaluation
+    _check_writers(model, line)
+    replay(
+        engine,
+        evaluation.id,
+        list_tasks(request, line, model, settings),
+        concurrency=settings.concurrency,
+        on_progress=on_progress,
+    )
+    return close(engine, evaluation.id, settings)
+
+
+def list_tasks(
+    request: EvaluationRequest, line: Line, model: ModelClient, settings: EvaluationSettings
+) -> list[Task]:
+    """List every answer to be had, one system after another so that each is timed by itself."""
+    tasks = [
+        case_task(case, system, model, settings.attempts_per_sentence)
+        for system in line.systems
+        for case in request.cases.cases
+    ]
+    if request.with_probes:
+        candidate = line.systems[0]
+        tasks += [
+            safety_task(probe, candidate, model, settings.attempts_per_sentence)
+            for probe in load_safety()
+        ]
+        tasks += [
+            general_task(probe, system, model)
+            for system in line.systems
+            if system.name in {SystemName.CANDIDATE, SystemName.BASE}
+            for probe in load_general()
+        ]
+    return tasks
+
+
+def close(engine: Engine, evaluation_id: int, settings: EvaluationSettings) -> Evaluation:
+    """Summarise, judge and report what is stored, and finish the evaluation."""
+    with reading(engine) as session:
+        evaluation = get_evaluation(session, evaluation_id)
+        rows = list_cases(session, evaluation_id)
+    if evaluation is None:
+        raise EvaluationInputError(f"There is no evaluation {evaluation_id}.")
+    told = summarise(rows, evaluation.config, settings)
+    gates = judge(told, settings.gates)
+    told["conclusion"] = conclude(gates, told)
+    folder = settings.folder / str(evaluation_id)
+    write_report(folder, evaluation, told, gates, rows)
+    with transaction(engine) as session:
+        return finish_evaluation(
+            session,
+            evaluation_id,
+            n=told["n"],
+            summary=told,
+            gates=gates,
+            has_passed=has_passed(gates),
+            report=str(folder / "report.html"),
+        )
+
+
+def rewrite_report(engine: Engine, evaluation_id: int, folder: Path) -> Evaluation:
+    """Write the report of a finished evaluation again, from what is stored alone.
+
+    Raises:
+        EvaluationInputError: there is no such evaluation, or it is not finished.
+    """
+    with reading(engine) as session:
+        evaluation = get_evaluation(session, evaluation_id)
+        rows = list_cases(session, evaluation_id)
+    if evaluation is None or evaluation.state is not EvaluationState.FINISHED:
+        raise EvaluationInputError(f"There is no finished evaluation {evaluation_id}.")
+    write_report(folder, evaluation, evaluation.summary, evaluation.gates, rows)
+    return evaluation
+
+
+def _open(
+    engine: Engine,
+    model: ModelClient,
+    request: EvaluationRequest,
+    line: Line,
+    settings: EvaluationSettings,
+) -> Evaluation:
+    config = {
+        "systems": {s.name.value: s.author.label for s in line.systems},
+        "sha256": {s.name.value: s.author.sha256 for s in line.systems},
+        "base_model": model.settings.model,
+        "sampling": model.settings.sampling.model_dump(mode="json"),
+        "prompt_version": PROMPT_VERSION,
+        "rules_version": RULES_VERSION,
+        "concurrency": settings.concurrency,
+        "hourly_price_usd": settings.hourly_price_usd,
+        "price_note": settings.price_note,
+        "case_set": request.cases.label,
+        "probes": request.with_probes,
+        "again": request.again,
+        "notes": [*request.cases.notes, *line.notes, *request.notes],
+    }
+    candidate = line.systems[0].author
+    with transaction(engine) as session:
+        return start_evaluation(
+            session,
+            key=_key(config),
+            adapter_name=candidate.adapter,
+            adapter_sha256=candidate.sha256,
+            case_set=request.cases.label,
+            config=config,
+        )
+
+
+def _key(config: dict[str, Any]) -> str:
+    text = json.dumps(config, sort_keys=True, ensure_ascii=False)
+    return f"evaluation-{hashlib.sha256(text.encode()).hexdigest()[:24]}"
+
+
+def _check_writers(model: ModelClient, line: Line) -> None:
+    for system in line.systems:
+        try:
+            model.smoke_test(system.author.adapter)
+        except (AdapterMissingError, AdapterNameError) as error:
+            raise EvaluationInputError(
+                f"The model server knows no adapter {system.author.label!r}. `analyst adapters"
+                " list` names those that exist."
+            ) from error
+        except ModelError as error:
+            raise EvaluationInterruptedError(
+                f"{error} Start the model server with `analyst up`, then evaluate again."
+            ) from error

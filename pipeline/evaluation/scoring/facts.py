@@ -1,0 +1,124 @@
+"""Layer 2, ours: which claims are proved, what was left out, whether the action has grounds."""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from bot.analysis.answer import AnswerSections
+from bot.analysis.claims import Claim, ClaimStatus
+from bot.analysis.facts import Fact, FactKind, Findings
+from bot.analysis.quality.action import check_action
+from bot.analysis.verification import verify_answer
+
+HEADLINE_FACTS = 2  # asked for where a case names none: total change and what explains it best
+_RELATIVE_TOLERANCE = 0.006  # "38 %" for 38.2 %: two written digits
+
+
+class ClaimError(StrEnum):
+    """Kinds of unsupported claims, as reports group them."""
+
+    DIRECTION = "wrong direction"
+    PREDICTION = "prediction"
+    BENCHMARK = "outside benchmark"
+    SEQUENCE = "wrong run or rank"
+    PLACE = "wrong place or time"
+    CAUSE = "cause not proved"
+    VALUE = "number nobody proved"
+    WORDED = "wording too strong"
+
+
+_PATTERNS: tuple[tuple[ClaimError, re.Pattern[str]], ...] = (
+    (ClaimError.PREDICTION, re.compile(r"prediction|has not happened")),
+    (ClaimError.BENCHMARK, re.compile(r"benchmark|nor the question")),
+    (
+        ClaimError.DIRECTION,
+        re.compile(r"other way|other side|that direction|in that order|hardly moved"),
+    ),
+    (
+        ClaimError.SEQUENCE,
+        re.compile(r"\brun\b|in a row|steps|highest|lowest|worst|best|not beyond"),
+    ),
+    (ClaimError.CAUSE, re.compile(r"cause|suspect|certain|explain")),
+    (
+        ClaimError.PLACE,
+        re.compile(r"\bthat date\b|is (?:not )?in week|happened|\bwas \S+ (?:in|there)"),
+    ),
+)
+
+
+def classify_error(claim: Claim) -> ClaimError:
+    """Name the kind of an unsupported claim by its unit and the checker's reason."""
+    if claim.unit == "direction":
+        return ClaimError.DIRECTION
+    for kind, pattern in _PATTERNS:
+        if pattern.search(claim.reason):
+            return kind
+    return ClaimError.WORDED if claim.value is None else ClaimError.VALUE
+
+
+def find_claims(text: str, findings: Findings) -> tuple[Claim, ...]:
+    """List every claim of an answer, each supported or not."""
+    return verify_answer(text, findings).claims
+
+
+def list_required(must_mention: Sequence[str], findings: Findings) -> list[str]:
+    """Return what an answer must mention: the case's own list, else the facts ranked first."""
+    if must_mention:
+        return list(must_mention)
+    ranked = [findings.fact(fact_id) for fact_id in findings.prompt_facts]
+    telling = [fact.id for fact in ranked if fact.kind is not FactKind.QUOTE]
+    return telling[:HEADLINE_FACTS]
+
+
+def recall_facts(
+    required: Sequence[str], text: str, claims: Sequence[Claim], findings: Findings
+) -> float | None:
+    """Return the share of the required facts an answer mentions; None when none is required."""
+    if not required:
+        return None
+    facts = {fact.id: fact for fact in findings.facts}
+    supported = [claim for claim in claims if claim.status is ClaimStatus.SUPPORTED]
+    found = sum(
+        any(_tells(claim, facts[item]) for claim in supported) or _says(text, facts[item])
+        if item in facts
+        else item.lower() in text.lower()
+        for item in required
+    )
+    return found / len(required)
+
+
+def is_action_grounded(sections: AnswerSections, findings: Findings) -> bool:
+    """Tell whether the action is concrete and rests on something this question holds.
+
+    Grounds are a proved number in it, a recorded change, or the metric itself.
+    """
+    action = sections.recommended_action
+    if not check_action(action).passed:
+        return False
+    question = findings.question
+    named = " ".join([question.metric, *(change.what for change in question.changes)])
+    words = set(re.findall(r"[^\W\d_]{4,}", named.lower()))
+    lowered = action.lower()
+    if any(re.search(rf"\b{re.escape(word[:6])}", lowered) for word in words):
+        return True
+    return any(
+        claim.status is ClaimStatus.SUPPORTED and claim.fact_id
+        for claim in verify_answer(f"Recommended action: {action}", findings).claims
+    )
+
+
+def _tells(claim: Claim, fact: Fact) -> bool:
+    if claim.fact_id == fact.id:
+        return True
+    if claim.value is None or claim.unit != fact.unit:
+        return False
+    return abs(abs(claim.value) - abs(fact.value)) <= _RELATIVE_TOLERANCE * max(abs(fact.value), 1)
+
+
+def _says(text: str, fact: Fact) -> bool:
+    """A fact without a number to copy (evidence, no change near) counts when its words do."""
+    if any(char.isdigit() for char in fact.text):
+        return False
+    words = set(re.findall(r"[^\W\d_]{4,}", fact.text.lower()))
+    found = sum(bool(re.search(rf"\b{re.escape(word[:5])}", text.lower())) for word in words)
+    return bool(words) and found >= len(words) / 2

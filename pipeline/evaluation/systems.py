@@ -1,0 +1,105 @@
+"""The systems held against each other: the candidate, what is live, the base, few-shot base."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import Session
+
+import storage.aliases
+from bot.analysis.prompt import Shot
+from bot.answering import Author, author_for
+from pipeline.evaluation.errors import EvaluationInputError
+from storage.adapters import get_adapter
+
+
+class SystemName(StrEnum):
+    """What a system is called in stored results and reports."""
+
+    CANDIDATE = "candidate"
+    LIVE = "live"
+    FEW_SHOT_BASE = "few_shot_base"
+    BASE = "base"
+
+
+DEFAULT_BASELINES = (SystemName.LIVE, SystemName.FEW_SHOT_BASE, SystemName.BASE)
+
+
+@dataclass(frozen=True)
+class System:
+    """One system and who writes for it."""
+
+    name: SystemName
+    author: Author
+
+
+@dataclass(frozen=True)
+class Line:
+    """The systems of one evaluation, the candidate first; `notes` say what was left out."""
+
+    systems: tuple[System, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Their names in order."""
+        return [system.name.value for system in self.systems]
+
+
+def read_baselines(text: str) -> tuple[SystemName, ...]:
+    """Read "live,base" into names; "all" means every one, "none" no one.
+
+    Raises:
+        EvaluationInputError: a name that is no baseline.
+    """
+    wanted = [part.strip() for part in text.split(",") if part.strip()]
+    if wanted in (["all"], []):
+        return DEFAULT_BASELINES
+    if wanted == ["none"]:
+        return ()
+    allowed = {name.value: name for name in DEFAULT_BASELINES}
+    unknown = [name for name in wanted if name not in allowed]
+    if unknown:
+        raise EvaluationInputError(
+            f"{unknown[0]!r} is no baseline; choose from {', '.join(allowed)}, all or none."
+        )
+    return tuple(name for name in DEFAULT_BASELINES if name.value in wanted)
+
+
+def line_up(
+    session: Session,
+    adapter: str,
+    baselines: Sequence[SystemName],
+    *,
+    base_model: str,
+    shots: tuple[Shot, ...],
+) -> Line:
+    """Put the candidate and its baselines together.
+
+    Without a live adapter, what is live is the base with worked examples; a live baseline that is
+    the candidate itself is left out, because the same answers twice compare nothing.
+    """
+    candidate = _adapter_author(session, adapter)
+    systems, notes = [System(SystemName.CANDIDATE, candidate)], []
+    alias = storage.aliases.get_alias(session, storage.aliases.LIVE)
+    live = alias.adapter_name if alias else None
+    for name in baselines:
+        if name is SystemName.BASE:
+            author = Author(adapter=None, sha256=None, label=f"{base_model} alone", shots=())
+        elif name is SystemName.FEW_SHOT_BASE:
+            author = author_for(None, base_model=base_model, shots=shots)
+        elif live is None:
+            notes.append("No adapter is live: users get the few-shot base, which stands for live.")
+            continue
+        elif live == adapter:
+            notes.append("The candidate is the live adapter itself; there is no other to compare.")
+            continue
+        else:
+            author = _adapter_author(session, live)
+        systems.append(System(name, author))
+    return Line(tuple(systems), tuple(notes))
+
+
+def _adapter_author(session: Session, name: str) -> Author:
+    known = get_adapter(session, name)
+    return Author(adapter=name, sha256=known.sha256 if known else None, label=name, shots=())
