@@ -148,10 +148,13 @@ def _stated_period(sections: Sections, prose: str) -> tuple[Period | None, bool]
     named = sections.fields.get("period", "")
     if named and (period := read_period(named)) is not None:
         return period, True
+    told = prose[:20_000]
+    cohort = find_cohort(told)
+    if cohort is not None:  # "2,600 visitors a day" says nothing about the values' own period
+        told = told[: cohort.start] + told[cohort.end :]
     for text in (
-        sections.hints.get("values", ""), sections.fields.get("metric", ""), prose[:20_000],
+        sections.hints.get("values", ""), sections.fields.get("metric", ""), told,
         sections.fields.get("question", ""), sections.fields.get("context", ""),
-        sections.fields.get("cohort", ""),
     ):  # fmt: skip
         if (period := period_in_text(text)) is not None:
             return period, False

@@ -19,8 +19,8 @@ _PER = (
 )
 _PER_PERIOD = re.compile(
     rf"(?<![\w.,])(?:about |around |roughly |approx\.? |~|some |"
-    rf"c\. )?{_NUMBER}(?![\d%])\s+(?:[a-z-]{{2,20}}\s+){{0,2}}?(?:{_NOUNS})"
-    rf"\b[^.\n;]{{0,12}}?\s*(?:{_PER})",
+    rf"c\. )?{_NUMBER}(?![\d%])[ \t]+(?:[a-z-]{{2,20}}[ \t]+){{0,2}}?(?:{_NOUNS})"
+    rf"\b[^.\n;:~=\d]{{0,12}}?[ \t]*(?:{_PER})",
     re.IGNORECASE,
 )
 _N_EQUALS = re.compile(
@@ -38,11 +38,37 @@ _ADVERB_FIRST = re.compile(
 _EACH = re.compile(
     rf"(?<![\w.,]){_NUMBER}\s+(?:{_NOUNS})\s+each\b(?P<period>)(?P<adverb>)", re.IGNORECASE
 )
+_ABOUT = r"(?:about |around |roughly |approx\.? |~ ?|ca\.? )?"
+_NOUN_FIRST = re.compile(
+    rf"\b(?:{_NOUNS})[ \t]*(?:[:=~≈]|\bis\b|\bare\b)[ \t]*{_ABOUT}{_NUMBER}(?![\d%])"
+    rf"[ \t]+(?:{_PER})(?!,? ?\d)",
+    re.IGNORECASE,
+)
+# The number must end its line or sentence: "orders per week: 520, 530" are the values themselves.
+_PER_FIRST = re.compile(
+    rf"\b(?:{_NOUNS})[ \t]*(?:{_PER})[ \t]*[:=~≈][ \t]*{_ABOUT}{_NUMBER}[ \t]*(?=$|[\n).;])",
+    re.IGNORECASE,
+)
+_NOT_PEOPLE = (
+    r"points?|percent|pct|pp|dollars?|euros?|pounds?|minutes?|hours?|seconds?|days?|weeks?|months?|"
+    r"times|emails?|newsletters?|releases?|deploys?|posts?|calls?|ads?|articles?|values?|usd|eur|gbp"
+)
+_ANY_PEOPLE = re.compile(
+    rf"(?:^|(?<=[\n;(,]))[ \t]*(?:with |on |from |cohort )?{_ABOUT}{_NUMBER}[ \t]+"
+    rf"(?:[a-z-]{{2,20}}[ \t]+)?(?!(?:{_NOT_PEOPLE})\b)[a-z-]{{3,20}}s[ \t]+(?:{_PER})"
+    r"[ \t]*(?=$|[\n).,;])",
+    re.IGNORECASE,
+)
+FEWEST_PEOPLE = 20  # "12 hires a month" is an event; a cohort that small carries no rate
+_A_BASE_UNIT = re.compile(r"(?:\b(?:per|every|for each)|/)[ \t]*$", re.IGNORECASE)
 _PLAIN = re.compile(
     rf"(?:about |around |roughly |approx\.? |~|"
     rf"ca\.? )?{_NUMBER}(?![\d%])(?:[^\n]{{0,60}}?(?:{_PER}))?",
     re.IGNORECASE,
 )
+_IN_TEXT = (
+    _PER_PERIOD, _NOUN_FIRST, _PER_FIRST, _N_EQUALS, _COHORT_OF, _ADVERB_FIRST, _EACH, _ANY_PEOPLE,
+)  # fmt: skip
 _PERIOD_OF = {
     "wk": Period.WEEK, "woche": Period.WEEK, "weekly": Period.WEEK, "monat": Period.MONTH,
     "monthly": Period.MONTH, "tag": Period.DAY, "daily": Period.DAY,
@@ -62,11 +88,13 @@ class Cohort:
 
 def find_cohort(text: str) -> Cohort | None:
     """The first cohort size told in running text, or None."""
-    for pattern in (_PER_PERIOD, _N_EQUALS, _COHORT_OF, _ADVERB_FIRST, _EACH):
-        match = pattern.search(text)
-        cohort = _cohort(match) if match else None
-        if cohort is not None:
-            return cohort
+    for pattern in _IN_TEXT:
+        for match in pattern.finditer(text):
+            if _A_BASE_UNIT.search(text[: match.start()]):
+                continue  # "tickets per 100 accounts a week" counts by the hundred
+            cohort = _cohort(match)
+            if cohort is not None and (pattern is not _ANY_PEOPLE or cohort.size >= FEWEST_PEOPLE):
+                return cohort
     return None
 
 

@@ -15,6 +15,14 @@ from bot.analysis.parsing.time_labels import read_label, read_year
 MAX_COLUMNS = 400
 _RULE = re.compile(r"^[\s|:+=-]{3,}$")
 _WIDE = re.compile(r" {2,}|\t")
+_TIME_WORD = re.compile(
+    r"\b(?:date|day|week|wk|month|quarter|year|period|time|datum|woche|monat|data|fecha)\b",
+    re.IGNORECASE,
+)
+_WINDOW_WORD = re.compile(
+    r"^(?:daily|weekly|monthly|quarterly|yearly|by \w+|per \w+|(?:the )?(?:last|past) .*)$",
+    re.IGNORECASE,
+)
 _DELIMITERS = ("\t", "|", ";", ",", "  ")
 
 
@@ -62,6 +70,9 @@ def _tables(lines: Sequence[str], delimiter: str) -> list[Table]:
         if delimiter not in lines[start] and not (delimiter == "  " and "\t" in lines[start]):
             start += 1
             continue
+        if delimiter == "," and is_number(lines[start]):
+            start += 1  # "(1,000)" is one number, no header of a table
+            continue
         stop, cells = _run(lines, start, delimiter)
         table = make_table(cells, start, stop - 1, strict=delimiter in {",", "  "})
         if table is not None:
@@ -104,6 +115,10 @@ def make_table(
     if width < 2:
         return None
     rows = [tuple(row + [""] * (width - len(row))) for row in cells]
+    if strict:
+        first, stop = _prose_rows(rows)
+        rows, first_line = rows[first:stop], first_line + first
+        last_line -= len(cells) - stop
     header: tuple[str, ...] = ()
     if _is_header(rows[0]) and len(rows) > 1:
         header, rows = rows[0], rows[1:]
@@ -115,6 +130,24 @@ def make_table(
     if not header and len(rows) < 2:
         return None
     return Table(header, tuple(rows), first_line, last_line)
+
+
+def _prose_rows(rows: Sequence[tuple[str, ...]]) -> tuple[int, int]:
+    """Where the cells begin and end, without a title above and sentences below with a comma."""
+    stop = len(rows)
+    while stop > 2 and _is_words(rows[stop - 1]) and any(map(is_number, rows[stop - 2][1:])):
+        stop -= 1
+    first = 0
+    if stop > 2 and _is_words(rows[0]):
+        titled = _is_words(rows[1]) and any(map(is_number, rows[2]))
+        timed = is_time(rows[1][0]) and not _TIME_WORD.search(rows[0][0])
+        first = int(titled or (timed and _WINDOW_WORD.search(rows[0][-1]) is not None))
+    return first, stop
+
+
+def _is_words(row: tuple[str, ...]) -> bool:
+    """Neither a number nor a time nor a missing marker in any cell."""
+    return not any(is_number(cell) or is_time(cell) or is_missing(cell) for cell in row)
 
 
 def is_number(cell: str) -> bool:
