@@ -12,7 +12,7 @@ from deploy.commands.output import bad_input_from, complain, fail, print_json, p
 from deploy.settings import AnalystSettings
 from pipeline.dataset.files import version_folder
 from pipeline.launcher.files import RunFiles
-from pipeline.launcher.local import LocalLauncher
+from pipeline.launcher.local import NICENESS, LocalLauncher
 from pipeline.launcher.port import LauncherError, RunState
 from pipeline.training.base_model import check_base_model
 from pipeline.training.checks import check_room
@@ -46,13 +46,19 @@ def train(
     ] = False,
     seed: Annotated[int | None, typer.Option(help="Default: the preset's.")] = None,
     max_steps: Annotated[int | None, typer.Option(min=1, help="Stop after so many steps.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.1, help="Stop after so long; default: the preset's.")
+    ] = None,
+    niceness: Annotated[
+        int, typer.Option(min=0, max=19, help="0 trains as eagerly as the model server answers.")
+    ] = NICENESS,
     again: Annotated[bool, typer.Option(help="Train anew although this was done before.")] = False,
     wandb: Annotated[bool, typer.Option(help="Report to Weights & Biases too.")] = False,
 ) -> None:
     """Train an adapter. The same command again goes on where an earlier one stopped."""
     settings, engine = open_learning()
     with bad_input_from(TrainingInputError):
-        chosen = _adjust(find_preset(preset), seed, max_steps)
+        chosen = _adjust(find_preset(preset), seed, max_steps, minutes)
         folder = _find_dataset(settings, engine, dataset)
         data = read_training_data(folder)
         check_base_model(chosen)
@@ -61,7 +67,7 @@ def train(
     )
     runs = settings.data_dir / "training"
     runs.mkdir(parents=True, exist_ok=True)
-    launcher = LocalLauncher(runs, environment=training_environment())
+    launcher = LocalLauncher(runs, environment=training_environment(), niceness=niceness)
     run_id = _choose_run(engine, chosen, data.fingerprint, again=again)
     try:
         check_room(chosen, runs)
@@ -77,8 +83,14 @@ def train(
     _tell(trained, as_json)
 
 
-def _adjust(preset: Preset, seed: int | None, max_steps: int | None) -> Preset:
-    changes = {"seed": seed, "max_steps": max_steps}
+def _adjust(
+    preset: Preset, seed: int | None, max_steps: int | None, minutes: float | None
+) -> Preset:
+    changes = {
+        "seed": seed,
+        "max_steps": max_steps,
+        "wall_clock_seconds": minutes * 60 if minutes is not None else None,
+    }
     return preset.model_copy(update={k: v for k, v in changes.items() if v is not None})
 
 

@@ -21,6 +21,8 @@ from pipeline.launcher.port import LauncherError, RunState, RunStatus, StaleToke
 
 # A process that does not end on SIGTERM within this is killed; a checkpoint takes under 1 s.
 CANCEL_GRACE_SECONDS = 10.0
+# Answers in Slack come first on a machine that serves and trains; alone it costs nothing.
+NICENESS = 5
 _LOCK_WAIT_SECONDS = 2.0
 _LOG_TAIL_BYTES = 64_000
 _PASSED_NAMES = {"PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH"}
@@ -42,12 +44,14 @@ class LocalLauncher:
         program: Sequence[str] = (sys.executable, "-m", "pipeline.training"),
         environment: Mapping[str, str] | None = None,
         cancel_grace_seconds: float = CANCEL_GRACE_SECONDS,
+        niceness: int = NICENESS,
     ) -> None:
         """`environment` is added to the harmless part of ours; never a token or an address."""
         self._root = root
         self._program = tuple(program)
         self._environment = dict(environment or {})
         self._cancel_grace_seconds = cancel_grace_seconds
+        self._niceness = niceness
 
     def folder(self, run_id: str) -> Path:
         """Where a run keeps its files."""
@@ -146,7 +150,7 @@ class LocalLauncher:
             # the child exists until it is gone, without a gap.
             with files.log.open("ab") as log:
                 process = subprocess.Popen(
-                    [*self._program, str(files.folder)],
+                    ["nice", "-n", str(self._niceness), *self._program, str(files.folder)],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,

@@ -4,7 +4,6 @@ Reads job.json, leaves result.json or problem.json. Exit status 0 done, 2 bad in
 """
 
 import logging
-import os
 import sys
 from pathlib import Path
 
@@ -16,14 +15,10 @@ from pipeline.training.run import train_adapter
 
 logger = logging.getLogger("pipeline.training")
 
-# Answers in Slack come first on a machine that serves and trains.
-_NICENESS = 5
-
 
 def main(arguments: list[str]) -> int:
     """Run the job of a folder."""
     files = RunFiles(Path(arguments[0]))
-    os.nice(_NICENESS)
     try:
         job = TrainingJob.model_validate_json(files.job.read_text("utf-8"))
         result = train_adapter(job, files.folder, report=logger.info)
