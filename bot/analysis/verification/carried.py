@@ -24,7 +24,7 @@ _CUES: dict[FactKind, frozenset[str]] = {
     FactKind.INTERVAL: words("interval confidence margin noise sampling plausible uncertainty"),
     FactKind.OUTLIER: words("outlier stands stand stood unusual course exceptional one-off"),
     FactKind.SEASONALITY: words("season seasonal seasonality cycle pattern"),
-    FactKind.EVIDENCE: words("values points evidence observations data readings"),
+    FactKind.EVIDENCE: words("values points evidence observations data readings recorded"),
     FactKind.COHORT: words("people person users customers volume"),
     FactKind.CHANGE: words("year volume people"),
     FactKind.RELATIVE_CHANGE: words("year volume people"),

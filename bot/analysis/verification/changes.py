@@ -12,6 +12,8 @@ from bot.analysis.verification.directions import (
     clause_direction,
     direction_ahead,
     direction_behind,
+    is_event_word,
+    word_direction,
 )
 from bot.analysis.verification.frame import Context, Frame, Place, Quantity
 from bot.analysis.verification.matching import level_factor, matches_difference, matches_relative
@@ -19,6 +21,7 @@ from bot.analysis.verification.proof import Proof, proved, refused, show
 from bot.analysis.verification.vocabulary import (
     DOWN_NOUNS,
     DOWN_VERBS,
+    MEAN_WORDS,
     UP_NOUNS,
     UP_VERBS,
 )
@@ -51,6 +54,8 @@ def is_change(frame: Frame, q: Quantity) -> bool:
         return True
     if q.sign > 0 or _restates_change(frame, q):
         return True
+    if is_average_step(frame, q):
+        return True
     if q.unit == "%" and not view.is_rate:
         return frame.low(q.j) != "of"
     if q.sign < 0 and (q.unit == "%" or min(view.several(view.known), default=0) >= 0):
@@ -70,6 +75,18 @@ def is_change(frame: Frame, q: Quantity) -> bool:
     return False
 
 
+def is_average_step(frame: Frame, q: Quantity) -> bool:
+    """Tell whether a number is the mean of steps ("the monthly gain has averaged 2,060 EUR")."""
+    first, last = frame.segment(q.i)
+    nouns = (UP_NOUNS | DOWN_NOUNS | _CHANGE_NOUNS) - {"change"}
+    for at in range(first, min(last, q.i)):
+        if frame.low(at) in MEAN_WORDS:
+            around = [k for k in range(at - 4, at + 4) if k != at and frame.low(k) in nouns]
+            if any(not is_event_word(frame, k) and word_direction(frame, k) for k in around):
+                return True
+    return False
+
+
 def _restates_change(frame: Frame, q: Quantity) -> bool:
     """Tell whether a number repeats the difference before it ("0.85 points, or about 18 %")."""
     before = [other for other in frame.quantities if other.j <= q.i]
@@ -84,8 +101,12 @@ def prove_change(frame: Frame, q: Quantity) -> Proof:
     """Check a difference against the pairs of values its sentence allows."""
     direction = direction_of(frame, q)
     nearest: Proof | None = None
-    if q.per or (frame.lows & {"average", "averaged"} and frame.lows & {"each", "per", "every"}):
-        found = _prove_pace(frame, q, direction)
+    if (
+        q.per
+        or is_average_step(frame, q)
+        or (frame.lows & {"average", "averaged"} and frame.lows & {"each", "per", "every"})
+    ):
+        found = prove_pace(frame, q, direction)
         if found is not None:
             return found
     sets = [place for place in frame.places if place.kind == "set" and place.windows]
@@ -105,7 +126,7 @@ def prove_change(frame: Frame, q: Quantity) -> Proof:
     return nearest or refused("no two values of the series differ by that")
 
 
-def _prove_pace(frame: Frame, q: Quantity, direction: int) -> Proof | None:
+def prove_pace(frame: Frame, q: Quantity, direction: int) -> Proof | None:
     """Check a change per period ("lost 1.5 hours a week") over a window or the whole series."""
     view = frame.view
     places = [q.place] if q.place is not None else frame.places
@@ -175,7 +196,9 @@ def candidate_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
         return
     if frame.lows & _TOTALS and frame.view.known and q.unit != "%":
         yield from _pair(frame, frame.view.known[0], frame.view.last)
-    if q.place is not None and (q.direct or not frame.now.pairs):
+    first, last = frame.segment(q.i)
+    near = q.place is not None and first <= q.place.i < last
+    if q.place is not None and (q.direct or near or not frame.now.pairs):
         found = list(place_pairs(frame, q.place))
         if found:
             yield from found

@@ -5,11 +5,18 @@ four months" also the length of the run that lasts until the newest value.
 """
 
 from bot.analysis.verification.anchors import metric_stems
+from bot.analysis.verification.directions import word_direction
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.matching import level_factor
 from bot.analysis.verification.numbers import CARDINALS
 from bot.analysis.verification.quotes import reference_line
 from bot.analysis.verification.tokens import stem
+from bot.analysis.verification.vocabulary import (
+    DOWN_NOUNS,
+    DOWN_VERBS,
+    UP_NOUNS,
+    UP_VERBS,
+)
 from bot.analysis.verification.wordsets import words
 
 Condition = frozenset[int] | tuple[frozenset[int], int]
@@ -23,6 +30,9 @@ _HIGHER = words("higher busier dearer slower larger stronger bigger")
 def find_condition(frame: Frame, q: Quantity) -> Condition | None:
     """Return the positions that fulfil the condition around a count of periods."""
     window = _window(frame, q)
+    moved = _moved(frame, q, window)
+    if moved is not None:
+        return moved
     for at in range(len(frame.tokens)):
         found = _read(frame, at, window, q)
         if found is None:
@@ -30,6 +40,23 @@ def find_condition(frame: Frame, q: Quantity) -> Condition | None:
         if frame.low(q.i - 1) == "for" or "run" in frame.words(q.i - 4, q.i):
             return found, _run(frame, found, q)
         return found
+    return None
+
+
+def _moved(frame: Frame, q: Quantity, window: tuple[int, ...]) -> frozenset[int] | None:
+    """Read "two months fell", "six of the eight steps were up": periods by their step."""
+    for at in range(q.j, q.j + 3):
+        low = frame.low(at)
+        direction = word_direction(frame, at) if low in UP_VERBS | DOWN_VERBS else 0
+        if low in {"up", "down"} and frame.low(at - 1) in {"were", "was", "went", "are"}:
+            direction = 1 if low == "up" else -1
+        if low in UP_NOUNS | DOWN_NOUNS and not low.endswith("s") and at == q.j:
+            return None  # "a one-month spike"
+        if direction:
+            steps = frame.view.steps
+            return frozenset(i for i in window if steps.get(i, 0.0) * direction > 0)
+        if low not in {"were", "was", "have", "has", "went", "are", "saw"}:
+            return None
     return None
 
 

@@ -24,7 +24,7 @@ _WINDOW_LEADS = words("the all those these over during across in for of")
 def read_counted(frame: Frame, at: int) -> Place | None:
     """Read "five weeks since the redesign", "one week after the peak", "two weeks ago"."""
     counted = _count_of_periods(frame, at)
-    if counted is None:
+    if counted is None or frame.low(at - 1) == "within":
         return None
     count, noun, after = counted
     size = period_count(frame.view, count, noun)

@@ -15,14 +15,16 @@ SHORTEST_LIST = 3
 def find_lists(levels: list[Quantity], frame: Frame) -> Iterator[list[Quantity]]:
     """Yield runs of three or more levels joined by commas, "and" or "then"."""
     group: list[Quantity] = []
+    pairs = any(len(w) == 2 and p.kind == "span" for p in frame.places for w in p.windows)
+    shortest = 2 if pairs and "to" not in frame.lows else SHORTEST_LIST
     for q in levels:
         joined = group and set(frame.words(group[-1].j, q.i)) <= {",", "and", "then", "to", "or"}
         if group and not joined:
-            if len(group) >= SHORTEST_LIST:
+            if len(group) >= shortest:
                 yield group
             group = []
         group.append(q)
-    if len(group) >= SHORTEST_LIST:
+    if len(group) >= shortest:
         yield group
 
 

@@ -55,7 +55,7 @@ class Number:
 
 def read_number(tokens: list[Token], at: int) -> Number | None:
     """Read a cardinal number that starts at token `at`, with k, M, thousand; None if absent."""
-    if at >= len(tokens):
+    if not 0 <= at < len(tokens):
         return None
     token = tokens[at]
     if token.kind == "num":
@@ -69,7 +69,7 @@ def read_number(tokens: list[Token], at: int) -> Number | None:
 
 def read_ordinal(tokens: list[Token], at: int) -> tuple[int, int] | None:
     """Read "third", "3rd", "twenty-first": (value, index behind it)."""
-    if at >= len(tokens):
+    if not 0 <= at < len(tokens):
         return None
     token = tokens[at]
     if token.kind == "ordinal":

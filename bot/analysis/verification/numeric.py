@@ -7,7 +7,7 @@ from bot.analysis.claims import Claim
 from bot.analysis.facts import FactKind
 from bot.analysis.verification.binding import bind_places
 from bot.analysis.verification.carried import carried_by_fact
-from bot.analysis.verification.changes import is_change, prove_change
+from bot.analysis.verification.changes import is_change, prove_change, prove_pace
 from bot.analysis.verification.cohorts import prove_product, sizes
 from bot.analysis.verification.directions import direction_ahead
 from bot.analysis.verification.durations import prove_duration, prove_share_of_periods
@@ -168,6 +168,10 @@ def _second_look(frame: Frame, q: Quantity, first: Proof) -> Proof:
         product = prove_product(frame, q, strict=q.unit == frame.view.unit)
         if product.holds:
             return product
+    if q.per:
+        pace = prove_pace(frame, q, 0)
+        if pace is not None:
+            return pace
     total = prove_total(frame, q)
     if total is not None and total.holds:
         return total

@@ -76,6 +76,13 @@ def read_quantity(frame: Frame, at: int) -> Quantity | None:
     if counted is not None:
         return counted
     unit, after, noun = _read_unit(frame, number.after, worded=number.worded)
+    if (
+        not unit
+        and number.worded
+        and frame.low(start - 1) == "all"
+        and frame.low(start - 2) == "of"
+    ):
+        unit = "period:any"  # "the lowest of all ten"
     if not unit and any(p.i == number.after and p.kind == "set" for p in frame.places):
         unit = "period:any"  # "the four Wednesdays"
     unit = currency or unit

@@ -362,6 +362,8 @@ def subject_quantities(frame: Frame, found: Superlative) -> list[Quantity]:
         or change_factor(frame.view, q) is not None
         or (found.steps and q.unit == "%")
     ]
+    if frame.view.is_rate:  # bare numbers beside a rate are people, checked as products
+        fitting = [q for q in fitting if q.unit not in {"", "noun"} or q.half_step < 0.5]
     inside = [q for q in fitting if first <= q.i < last and not found.i <= q.i < found.j]
     return inside or [q for q in fitting if not found.i <= q.i < found.j]
 

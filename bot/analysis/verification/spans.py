@@ -15,11 +15,11 @@ from bot.analysis.verification.wordsets import words
 
 _LEAD = words(
     "about around roughly nearly almost just under over a an peak of low high approximately ~ "
-    "the exactly some - $ only"
+    "the exactly some - $ only mean average"
 )
 _RANGING = words("range ranges ranged ranging varied varies vary fluctuated fluctuates swung")
 _UNTIL_NOW = words("has have now currently every since")
-LEAD_REACH = 5
+LEAD_REACH = 6
 
 
 def lead_word(frame: Frame, q: Quantity) -> str:
@@ -53,6 +53,8 @@ def prove_move(frame: Frame, start: Quantity, end: Quantity) -> tuple[Proof, Pro
     _pass_place_on(frame, start, end)
     if stat_word(frame, start) == "mean" and start.place is not None and end.place is not None:
         return _prove_means(frame, start, end, direction)
+    if stat_word(frame, start) == "mean" and start.place is None and end.place is None:
+        return _prove_means_around(frame, start, end, direction)
     starts = list(_positions(frame, start))
     ends = _order(frame, list(_positions(frame, end)), view.size, end)
     for last in ends:
@@ -98,7 +100,15 @@ def _is_salient(frame: Frame, pair: tuple[Quantity, Quantity], first: int, last:
         at for place in frame.places for window in place.windows for at in window[:1] + window[-1:]
     }
     marks |= set(frame.before.points)
+    if find_run_words(frame):
+        marks |= {at for at, run in view.runs.items() if run[1] == 1 for at in (at - 1, at)}
+        marks |= {at for at, run in view.runs.items() if view.runs.get(at + 1, (0, 0))[1] == 1}
     return last - first == 1 or {first, last} <= marks
+
+
+def find_run_words(frame: Frame) -> bool:
+    """Tell whether the sentence speaks of a run, whose ends a move may join."""
+    return bool(frame.lows & {"row", "straight", "consecutive", "running", "successive"})
 
 
 def _prove_means(
@@ -113,6 +123,25 @@ def _prove_means(
             two = refused("the average went the other way")
         frame.now.pairs.append((timed[0][1], timed[1][1]))
     return one, two
+
+
+def _prove_means_around(
+    frame: Frame, start: Quantity, end: Quantity, direction: int
+) -> tuple[Proof, Proof]:
+    """Check "from an average of 14.4 to 7.4": the means before and after one of the changes."""
+    view = frame.view
+    for event in view.events:
+        if not event:
+            continue
+        before, after = view.mean(view.span(0, event - 1)), view.mean(view.span(event, view.last))
+        if before is None or after is None or (direction and (after - before) * direction <= 0):
+            continue
+        if matches_level(view, start, before) and matches_level(view, end, after):
+            frame.now.pairs.append((before, after))
+            text = f"the mean went from {show(view, before)} to {show(view, after)}"
+            return proved("derived:mean", text), proved("derived:mean", text)
+    refusal = refused("no recorded change has these means before and after it")
+    return refusal, refusal
 
 
 def move_direction(frame: Frame, start: Quantity, end: Quantity) -> int:

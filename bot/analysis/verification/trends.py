@@ -16,7 +16,8 @@ from bot.analysis.verification.wordsets import words
 
 _MOVERS = words("went go goes gone going moved moves came comes trending heading headed turned is")
 _MOVES = words(
-    "slope trend course pace decline rise growth improvement fall increase but drop gains climb downward upward"
+    "slope trend course pace decline rise growth improvement fall increase but drop gains climb "
+    "downward upward"
 )
 _STEADY = words("steadily consistently clearly continuously uninterrupted constantly")
 STEADY_SHARE = 0.75  # of the steps must agree before a move is called steady
@@ -38,7 +39,8 @@ def find_directions(frame: Frame) -> Iterator[tuple[int, int]]:
         if at in frame.taken or is_event_word(frame, at):
             continue
         direction = word_direction(frame, at)
-        if token.low in {"up", "down"} and frame.low(at - 1) in _MOVERS:
+        counted = any(at < q.i <= at + 3 for q in frame.quantities)
+        if token.low in {"up", "down"} and frame.low(at - 1) in _MOVERS and not counted:
             direction = adverb_direction(token.low)
         if direction and _is_verb_of_metric(frame, at):
             yield at, direction
@@ -111,6 +113,9 @@ def _changes(frame: Frame) -> Iterator[float]:
         return
     spans = [place for place in frame.places if place.windows]
     points = [place.point for place in spans if place.point is not None]
+    if len(points) == 1 and frame.lows & {"relative", "compared", "against", "versus", "than"}:
+        yield view.change(points[0], view.last) or 0.0
+        return
     if len(points) >= 2:
         change = view.change(points[0], points[-1])
         if change is not None:
@@ -147,6 +152,11 @@ def find_flat(frame: Frame) -> Iterator[int]:
 def prove_flat(frame: Frame) -> Proof:
     """Check that some window the sentence can mean stays within a narrow band."""
     view = frame.view
+    if "unchanged" in frame.lows and view.known:
+        points = [place.point for place in frame.places if place.point is not None]
+        steps = [view.steps.get(at) for at in points or [view.last]]
+        if 0.0 in steps or view.change(view.known[0], (view.complete or view.known)[-1]) == 0.0:
+            return proved("derived:flat", "the two values are equal")
     named = [p.windows[0] for p in frame.places if p.windows and len(p.windows[0]) > 1]
     windows = [(window, FLAT_SPREAD) for window in named]
     if not windows:
