@@ -136,8 +136,8 @@ def _distances(
     for change in placed:
         rank = 4 + number if change is near and number < MOST_TOLD else 52
         yield distance_fact(series, change, index, name, _subject(series, index), rank)
-    if near is not None:
-        return
+    if near is not None or len(placed) < len(series.question.changes):
+        return  # a change that cannot be placed may well be the near one
     reach = count_periods(series.question, LONGEST_LAG)
     yield Fact(
         id=f"{name}.no_change_near",

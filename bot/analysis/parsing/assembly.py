@@ -5,9 +5,10 @@ that are left become question and context.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from bot.analysis.parsing.anchors import find_anchor
 from bot.analysis.parsing.calendar import DAYS_IN, add_periods
 from bot.analysis.parsing.changes import (
     SeriesFrame,
@@ -242,6 +243,7 @@ def _build(
     if period is None:
         notes.append("No period was given; the values are read as weekly.")
     settled = period or Period.WEEK
+    series, prose = _anchored(request, reading, series, prose, settled)
     frame = SeriesFrame(
         len(series.values), settled, request.today, series.dates, _first_position(reading.found),
         series.day_first,
@@ -268,6 +270,23 @@ def _build(
         assumptions=tuple(dict.fromkeys([*notes, *series.assumptions, *left_out])),
         source_text=request.source_text,
     )
+
+
+def _anchored(
+    request: Request, reading: _Reading, series: ReadSeries, prose: str, period: Period
+) -> tuple[ReadSeries, str]:
+    """An undated series with the dates its stated beginning gives, and the prose without it."""
+    if series.dates is not None:
+        return series, prose
+    sections = request.sections
+    draft_name = reading.found.draft.name if reading.found else ""
+    stated = [prose, *series.notes.values(), *sections.hints.values(), draft_name]
+    stated += [sections.fields.get(key, "") for key in ("period", "context", "metric")]
+    anchor = find_anchor("\n".join(stated), len(series.values), period, request.today)
+    if anchor is None:
+        return series, prose
+    notes = {slot: note for slot, note in series.notes.items() if anchor.text not in note}
+    return replace(series, dates=anchor.dates, notes=notes), prose.replace(anchor.text, " ")
 
 
 def _first_position(found: Found | None) -> int:

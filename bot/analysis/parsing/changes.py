@@ -18,6 +18,7 @@ from bot.analysis.parsing.years import resolve_days
 from bot.analysis.question import Period, RecordedChange
 
 MAX_CHANGES = 20
+_DATED = {LabelKind.DAY, LabelKind.NUMERIC, LabelKind.MONTH, LabelKind.QUARTER}
 WHAT_CHARACTERS = 100
 
 _COUNT = (
@@ -62,6 +63,22 @@ _MONTH_IN = re.compile(
     rf"beginning of)[ -](?P<month>{_MONTHS})\b(?: (?P<year>\d{{4}}))?",
     re.IGNORECASE,
 )
+_YEAR_AND_MONTH = re.compile(
+    rf"\b(?:{_MONTHS})\b\.?,? (?:19|20)\d{{2}}\b|\b(?:19|20)\d{{2}}-(?:0[1-9]|1[0-2])\b(?!-)|"
+    r"\bq[1-4] (?:19|20)\d{2}\b",
+    re.IGNORECASE,
+)
+_MONTH_AT_EDGE = re.compile(
+    rf"(?:^|[,(]\s*)(?P<month>{_MONTHS})\b\.?(?=\s*[):,–-]|\s*$)", re.IGNORECASE
+)
+_NO_CHANGE = re.compile(
+    r"(?:none|nothing|nil|no|nope|n/a|unknown|not aware of any(?:thing)?|"
+    r"no (?:known |recent |recorded |other )?(?:changes?|releases?|events?))"
+    r"(?:[, ]+(?:that|which)? ?(?:i|we) (?:know|knew|are aware|can think|remember|recall|did|made)"
+    r"\b.*|[, ]+(?:that )?i'?m aware of.*| known.*| recorded.*| shipped.*| launched.*| released.*|"
+    r" really| to report| so far| yet| new| special| recently| (?:this|in|during|over) .*)?",
+    re.IGNORECASE,
+)
 _SPLIT_ITEMS = re.compile(r"\s*(?:;|\n|\||•)\s*|(?<=[a-z)\d])\.\s+(?=[A-Z])")
 _SPLIT_COMMA = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?=\w)")
 _CLAUSES = re.compile(
@@ -84,8 +101,9 @@ _TAIL = re.compile(
 
 
 _AFTERWARDS = re.compile(
-    r"\s+(?:it|we|they|which|that|has|have|had|is|was|were|keeps?|kept|so|but|and|fell|dropped|"
-    r"went|things|numbers?)\b",
+    r"\s+(?:it|we|they|which|that|keeps?|kept|so|but|and|fell|dropped|went(?! from\b| live\b)|"
+    r"things|numbers (?=\w+(?:ed|l|t|n)\b)|(?:has|have|had|is|was|were)(?!\s+(?:been\s+)?(?:\w+ed|"
+    r"cut|put|built|sent|split|shown|hidden|made|rewritten)\b))(?:\b|(?<=\s))",
     re.IGNORECASE,
 )
 _CAUSE = re.compile(r"\b(?:since|after|following|because of|due to|ever since)\b", re.IGNORECASE)
@@ -133,6 +151,10 @@ def find_time(text: str, frame: SeriesFrame) -> FoundTime | None:
         day = _day_of(read_label(match[0]), frame)
         if day is not None:
             return FoundTime(match.start(), match.end(), day=day)
+    if match := _YEAR_AND_MONTH.search(text):
+        day = _day_of(read_label(match[0].replace(",", "")), frame)
+        if day is not None:
+            return FoundTime(match.start(), match.end(), day=day)
     if match := _LAST.search(text):
         if match["day"]:
             back = 1.0 if match["day"].casefold() == "yesterday" else 0.0
@@ -142,8 +164,8 @@ def find_time(text: str, frame: SeriesFrame) -> FoundTime | None:
         return FoundTime(match.start(), match.end(), days_ago=back, ago_period=period)
     if match := _POSITION.search(text):
         return FoundTime(match.start(), match.end(), position=int(match["number"]))
-    if match := _MONTH_IN.search(text):
-        label = read_label(f"{match['month']} {match['year'] or ''}".strip())
+    if match := _MONTH_IN.search(text) or _MONTH_AT_EDGE.search(text):
+        label = read_label(f"{match['month']} {match.groupdict().get('year') or ''}".strip())
         day = _day_of(label, frame)
         if day is not None:
             return FoundTime(match.start(), match.end(), day=day)
@@ -156,7 +178,7 @@ def _period(word: str) -> Period:
 
 def _day_of(label: TimeLabel | None, frame: SeriesFrame) -> date | None:
     """The day a label means; an open year is the one inside or just before the series."""
-    if label is None or label.kind not in {LabelKind.DAY, LabelKind.NUMERIC, LabelKind.MONTH}:
+    if label is None or label.kind not in _DATED:
         return None
     if label.kind is LabelKind.NUMERIC and frame.day_first is False and label.day is not None:
         first, second = label.month, label.day
@@ -171,15 +193,8 @@ def read_changes(text: str, frame: SeriesFrame) -> tuple[RecordedChange, ...]:
     changes: list[RecordedChange] = []
     for item in _items(text, frame):
         plain = item.strip(" \t-–•*.,")
-        if plain and plain.casefold() not in {
-            "none",
-            "n/a",
-            "nothing",
-            "no",
-            "none known",
-            "no changes",
-        }:
-            changes.append(_make(plain, find_time(plain, frame), frame))
+        if plain and not _NO_CHANGE.fullmatch(plain):
+            changes.append(_make(plain, find_time(plain, frame), frame, listed=True))
     return tuple(changes[:MAX_CHANGES])
 
 
@@ -217,7 +232,10 @@ def change_clauses(text: str, frame: SeriesFrame) -> list[str]:
     return found
 
 
-def _make(text: str, time: FoundTime | None, frame: SeriesFrame) -> RecordedChange:
+def _make(
+    text: str, time: FoundTime | None, frame: SeriesFrame, *, listed: bool = False
+) -> RecordedChange:
+    """A change of a clause; a `listed` one is told whole, running text may go on to the effect."""
     if time is None:
         return RecordedChange(what=one_line(text, WHAT_CHARACTERS))
     head = text[: time.start]
@@ -226,7 +244,8 @@ def _make(text: str, time: FoundTime | None, frame: SeriesFrame) -> RecordedChan
     after = text[time.end :].strip(" ,:;-–()[].")
     before = _FILLER.sub("", before + " ").strip()
     after = _FILLER.sub("", after + " ").strip() if not before else after
-    after = _AFTERWARDS.split(after, maxsplit=1)[0].strip(" ,:;-") or after
+    if not listed:
+        after = _AFTERWARDS.split(after, maxsplit=1)[0].strip(" ,:;-") or after
     what = f"{before} {after}".strip() if before and after else before or after
     what = one_line(what or text, WHAT_CHARACTERS)
     periods_ago = None

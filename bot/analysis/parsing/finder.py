@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.analysis.parsing.arms import refuse_arms
 from bot.analysis.parsing.columns import draft_from_table
 from bot.analysis.parsing.drafts import SeriesDraft, UnreadableSeriesError
 from bot.analysis.parsing.lists import split_cells, strip_bullets
@@ -35,11 +36,6 @@ _NOT_VALUES = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^\s*\d{1,3}[.)]\s+(?=[-+($£€¥~]*\d)")
-_ARM = re.compile(
-    r"\s*(?:[-•*]\s+)?(?P<name>[^\W\d][^:=\d\n]{0,50}?)[\s:=]+(?P<values>[$£€]?\d.*)$"
-)
-_ARM_VALUES = re.compile(r"[\d.,;%$£€\s]+")
-LONGEST_ARM = 400
 MIN_TEXT_LIST = 3  # numbers a line needs before a word among them is an error, not prose
 
 
@@ -73,46 +69,12 @@ def find_series(lines: Sequence[str], masked: Sequence[str], metric: str) -> Fou
         )
     if dated is not None and len(dated.draft.cells) >= 2:
         return dated
-    _refuse_arms(lines, metric)
+    refuse_arms(lines, metric)
     for finder in (_named_lists, _bare_lists):
         found = finder(lines, metric)
         if found is not None:
             return found
     return _longer(_sentence(masked), _paired(lines)) or dated or _single(masked)
-
-
-def _refuse_arms(lines: Sequence[str], metric: str) -> None:
-    """Raise where neighbouring pieces each hold a name and as many values ("control 42 41 43")."""
-    before: tuple[str, int] | None = None
-    for line in lines:
-        pieces = re.split(r"\s+/\s+(?=[^\W\d])|\s*[;|]\s*(?=[^\W\d])", line[:LONGEST_ARM])
-        for piece in pieces:
-            arm = _arm_of(piece) if len(pieces) > 1 or ":" not in piece else None
-            if arm is None:
-                before = None if piece.strip() else before
-                continue
-            if before and before[1] == arm[1] and before[0].casefold() != arm[0].casefold():
-                names = [before[0], arm[0]]
-                if not any(name.casefold() == metric.casefold() for name in names):
-                    raise UnreadableSeriesError(
-                        ProblemCode.SEVERAL_SERIES,
-                        f"There are several series: “{names[0][:40]}” and “{names[1][:40]}”. "
-                        "Ask about one of them at a time.",
-                    )
-            before = arm
-
-
-def _arm_of(piece: str) -> tuple[str, int] | None:
-    """The name and the number of values of "control 42 41 43"; None for anything else."""
-    match = _ARM.match(piece)
-    if match is None or not _ARM_VALUES.fullmatch(match["values"]):
-        return None
-    name = match["name"].split(",")[-1].strip(" *:-")
-    if not name or read_label(name) is not None or looks_like_denominator(name):
-        return None
-    words = match["values"].split()
-    count = len(words) if len(words) > 1 else match["values"].count(",") + 1
-    return (name, count) if count >= MIN_TEXT_LIST else None
 
 
 def _is_comma_pair(table: Table, lines: Sequence[str], dated: Found) -> bool:
@@ -149,13 +111,13 @@ def read_values(text: str, metric: str) -> SeriesDraft | None:
     table = find_table(lines)
     if table is not None and len(table.rows) * 2 >= len(lines):
         return draft_from_table(table, metric)
-    rows = _dated_lines(lines)
+    pairs = _row_list(text)
+    rows = _dated_lines(lines) if pairs is None or len(lines) > 1 else None
     if rows is not None and len(rows.draft.cells) * 2 > len(lines):
         return _keep_strays(rows, lines)
-    pairs = _row_list(text)
     if pairs is not None:
         return pairs
-    _refuse_arms(lines, metric)
+    refuse_arms(lines, metric)
     if len(lines) > 1 and (named := _named_lists(lines, metric)) is not None:
         return named.draft
     cells = [_without_note(cell) for cell in split_cells(text)]

@@ -82,7 +82,7 @@ def _split_line(line: str) -> list[str]:
     if line.count(" / ") >= 2 and not re.search(r",\s", line):
         return _cells(line.split(" / "))
     if re.search(r",\s", line):
-        return _cells(re.split(r",(?=[\s,]|$)\s*", line))
+        return _cells(re.split(r",(?=[\s,]|$)\s*|(?<=%),", line))
     if "," in line:
         return _split_commas(line)
     if line.count("/") >= 2 or " / " in line:

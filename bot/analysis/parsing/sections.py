@@ -7,6 +7,9 @@ field holds.
 import re
 from dataclasses import dataclass, field
 
+from bot.analysis.parsing.cohorts import find_cohort
+from bot.analysis.parsing.wording import asks
+
 _NAMES: dict[str, tuple[str, ...]] = {
     "metric": ("metric", "metric name", "kpi", "measure", "name", "name of metric", "metrik",
         "métrica", "metrica",
@@ -113,6 +116,8 @@ def _separate_labels(text: str) -> str:
 
 
 def _continues(key: str, line: str, *, empty: bool) -> bool:
+    if key == "changes" and _ends_changes(line):
+        return False
     if key in {"values", "changes", "cohort"}:
         if _CONTINUES.match(line) and not (key == "cohort" and not empty):
             return True
@@ -122,3 +127,17 @@ def _continues(key: str, line: str, *, empty: bool) -> bool:
             and (key != "values" or bool(re.search(r"\d|\t|,|n/a", line)))
         )
     return empty and _OTHER_LABEL.match(line) is None
+
+
+def _ends_changes(line: str) -> bool:
+    """Whether a line under a list of changes is a question or tells how many people there are."""
+    bullet = re.match(r"^\s*(?:[-•*–]\s+)?", line)
+    plain = line[bullet.end() if bullet else 0 :].strip()
+    if plain.endswith("?") or (asks(plain) and not re.search(r"\d", plain)):
+        return True
+    cohort = find_cohort(plain)
+    return (
+        cohort is not None
+        and cohort.start <= len("cohort: ")
+        and len(plain) - cohort.end <= len(" on average")
+    )

@@ -95,7 +95,11 @@ def says_last_is_partial(text: str) -> bool:
 
 def join_question(sentences: list[str]) -> str:
     """The sentences that ask, on one line, cut to length."""
-    chosen = [sentence for sentence in sentences if asks(sentence) and not is_instruction(sentence)]
+    chosen = [
+        re.sub(r"^[-•*–]\s+", "", sentence)
+        for sentence in sentences
+        if asks(sentence) and not is_instruction(sentence)
+    ]
     return one_line(" ".join(chosen), QUESTION_CHARACTERS)
 
 
