@@ -44,8 +44,6 @@ def build_question(row: dict) -> MetricQuestion:
     sizes = None
     if "denominator" in table[0]:
         sizes = tuple(float(line["denominator"]) for line in table)
-        if row["unit"] == "%" and all(float(line["value"]).is_integer() for line in table):
-            pass
     changes = tuple(
         RecordedChange(
             what=change["what"],
