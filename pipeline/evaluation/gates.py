@@ -7,6 +7,7 @@ met, and open otherwise. Open gates are shown and do not block: few cases must n
 from typing import Any
 
 from pipeline.evaluation.settings import GateSetting, GateSettings
+from pipeline.evaluation.systems import SYSTEM_NAMES
 
 Gate = dict[str, Any]
 PASS, FAIL, OPEN = "pass", "fail", "cannot tell"
@@ -17,12 +18,12 @@ def judge(told: dict[str, Any], gates: GateSettings) -> list[Gate]:
     raw_format = told["layers"]["format"]["raw"]["ours"]
     raw_facts = told["layers"]["facts"]["raw"]
     return [
-        _lower_bound("format", raw_format, gates.format_compliance, "raw answers in our format"),
+        _lower_bound("format", raw_format, gates.format_compliance, "raw answers hold our format"),
         _lower_bound(
             "claim_precision",
             raw_facts["claim_precision"],
             gates.claim_precision,
-            "claims of the raw answers that are proved",
+            "claims in raw answers are proved",
         ),
         _non_inferior(
             "non_inferiority", told, "sound", gates.non_inferiority_margin, "sound raw answers"
@@ -51,8 +52,7 @@ def conclude(judged: list[Gate], told: dict[str, Any]) -> str:
     reference = told["reference_baseline"]
     relation = told["baselines"][reference]["comparison"]["raw"]["sound"]["relation"] if reference \
         else "cannot tell"  # fmt: skip
-    against = {"live": "the live adapter", "few_shot_base": "the few-shot base"}
-    name = against.get(reference or "", reference or "any baseline")
+    name = f"the {SYSTEM_NAMES[reference]}" if reference else "any baseline"
     words = {
         "better": f"It beats {name}: recommended.",
         "no difference": f"No difference from {name} within the margin.",
@@ -82,7 +82,7 @@ def _lower_bound(
     name: str, measured: dict[str, Any] | None, setting: GateSetting, what: str
 ) -> Gate:
     if measured is None:
-        return _gate(name, None, setting, OPEN, f"There are no {what} to judge.")
+        return _gate(name, None, setting, OPEN, "There is nothing to judge.")
     verdict = OPEN
     if measured["low"] >= setting.threshold:
         verdict = PASS
@@ -92,7 +92,7 @@ def _lower_bound(
         f"{measured['value']:.1%} of the {what} (95 % interval {measured['low']:.1%} to"
         f" {measured['high']:.1%}, n = {measured['n']}); asked: {setting.threshold:.0%}."
     )
-    return _gate(name, measured["value"], setting, verdict, words[0].upper() + words[1:])
+    return _gate(name, measured["value"], setting, verdict, words)
 
 
 def _non_inferior(
@@ -103,12 +103,14 @@ def _non_inferior(
         return _gate(name, None, setting, OPEN, "No baseline was run to compare with.")
     compared = told["baselines"][reference]["comparison"]["raw"][outcome]
     if not compared["n"]:
-        return _gate(name, None, setting, OPEN, f"No case was answered by {reference} too.")
+        return _gate(
+            name, None, setting, OPEN, f"No case was answered by the {SYSTEM_NAMES[reference]} too."
+        )
     met = compared["floor"] > -setting.threshold
     worse = compared["ceiling"] < 0
     verdict = PASS if met else FAIL if worse else OPEN
     words = (
-        f"{what.capitalize()} against {reference.replace('_', ' ')}:"
+        f"{what.capitalize()} against {SYSTEM_NAMES[reference]}:"
         f" {compared['difference']:+.1%} (90 % interval {compared['floor']:+.1%} to"
         f" {compared['ceiling']:+.1%}, n = {compared['n']}); may lose"
         f" {setting.threshold:.0%} at most."
@@ -159,7 +161,7 @@ def _latency(told: dict[str, Any], setting: GateSetting) -> Gate:
     theirs = told["baselines"][reference]["latency_ms"]["p50"] if reference else None
     if not ours or not theirs:
         return _gate("latency", None, setting, OPEN, "There is no baseline's latency to compare.")
-    ratio = round(ours / theirs, 3)
+    ratio, name = round(ours / theirs, 3), SYSTEM_NAMES[str(reference)]
     verdict = FAIL if ratio > setting.threshold else PASS
-    words = f"Median answer {ours / 1000:.2f} s beside {theirs / 1000:.2f} s of {reference}."
-    return _gate("latency", ratio, setting, verdict, words.replace("_", " "))
+    words = f"Median answer {ours / 1000:.2f} s beside {theirs / 1000:.2f} s of the {name}."
+    return _gate("latency", ratio, setting, verdict, words)

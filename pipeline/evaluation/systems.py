@@ -22,6 +22,12 @@ class SystemName(StrEnum):
     BASE = "base"
 
 
+SYSTEM_NAMES = {
+    "candidate": "candidate",
+    "live": "live adapter",
+    "few_shot_base": "few-shot base",
+    "base": "base alone",
+}
 DEFAULT_BASELINES = (SystemName.LIVE, SystemName.FEW_SHOT_BASE, SystemName.BASE)
 
 

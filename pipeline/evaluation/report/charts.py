@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from pipeline.evaluation.report.tables import SYSTEM_NAMES
+from pipeline.evaluation.systems import SYSTEM_NAMES
 
 WIDTH = 760
 _LABEL = 230  # pixels for names at the left

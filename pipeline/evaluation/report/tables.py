@@ -4,12 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-SYSTEM_NAMES = {
-    "candidate": "candidate",
-    "live": "live adapter",
-    "few_shot_base": "few-shot base",
-    "base": "base alone",
-}
+from pipeline.evaluation.systems import SYSTEM_NAMES
+
 # What earlier teams published, for the comparison table (few-shot large model, fine-tuned small).
 PUBLISHED = {
     "Format, published checks (raw)": ("71 %", "96 %"),
@@ -188,7 +184,8 @@ def _bert(s: dict[str, Any]) -> str:
 
 
 def _cost(s: dict[str, Any]) -> str:
-    return "none" if s["cost_per_1000"] is None else f"${s['cost_per_1000']:.2f}"
+    cost = s["cost_per_1000"]
+    return "none" if cost is None else f"${cost:.2f}" if cost >= 0.01 else f"${cost:.4f}"
 
 
 def _tokens(s: dict[str, Any]) -> str:

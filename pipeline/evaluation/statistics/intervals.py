@@ -7,6 +7,7 @@ Shares are discounted by a design effect, means by resampling whole families.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +83,10 @@ def estimate_ratio(
     draws = resample_families(np.stack([top, bottom]), families)
     ratios = draws[:, 0] / np.where(draws[:, 1] > 0, draws[:, 1], np.nan)
     low, high = np.nanpercentile(ratios, [2.5, 97.5])
+    if low == high and 0 <= low <= 1:
+        # Nothing varied, so resampling learns nothing: count each family as one case of a share.
+        groups = len(set(families))
+        low, high = wilson(float(low) * groups, groups)
     return Estimate(float(top.sum() / bottom.sum()), float(low), float(high), len(top))
 
 
@@ -95,11 +100,18 @@ def resample_families(columns: Floats, families: Sequence[str]) -> Floats:
 
     The draws depend on the families only, so a report can be made again.
     """
+    codes, chosen = _draw_families(tuple(families))
+    groups = chosen.shape[1]
+    sums = np.stack([np.bincount(codes, weights=column, minlength=groups) for column in columns])
+    summed: Floats = chosen @ sums.T
+    return summed
+
+
+@lru_cache(maxsize=8)  # a draw takes 20 ms, and one report asks for the same families often
+def _draw_families(families: tuple[str, ...]) -> tuple[NDArray[np.int64], Floats]:
     codes = cluster_codes(families)
     groups = int(codes.max()) + 1
-    sums = np.stack([np.bincount(codes, weights=column, minlength=groups) for column in columns])
     seed = int.from_bytes(hashlib.sha256("\n".join(families).encode()).digest()[:8], "big")
     rng = np.random.default_rng(seed)
     chosen = rng.multinomial(groups, np.full(groups, 1 / groups), size=BOOTSTRAP_DRAWS)
-    summed: Floats = chosen.astype(np.float64) @ sums.T
-    return summed
+    return codes, chosen.astype(np.float64)
