@@ -23,6 +23,8 @@ from bot.analysis.parsing.names import (
     clean_name,
     is_plain_word,
     name_from_line,
+    split_definition,
+    unit_behind,
     unit_in_name,
 )
 from bot.analysis.parsing.numbers import split_number
@@ -78,6 +80,7 @@ class _Reading:
     """What has been decided so far."""
 
     metric: str = ""
+    definition: str = ""
     unit: Unit | None = None
     found: Found | None = None
     notes: list[str] = field(default_factory=list)
@@ -97,6 +100,7 @@ def _assemble(request: Request, reading: _Reading) -> MetricQuestion:
     prose_before = "\n".join(sections.lines)
     period, stated = _stated_period(sections, prose_before)
     label = sections.fields.get("metric", "").split("\n")[0]
+    label, reading.definition = split_definition(label)
     reading.metric, reading.unit = unit_in_name(label)
     reading.found = _find(request, reading.metric, period or Period.WEEK)
     if reading.found is None:
@@ -114,7 +118,7 @@ def _assemble(request: Request, reading: _Reading) -> MetricQuestion:
     _name_metric(reading, "\n".join(_mask(line, frame) for line in prose.split("\n")), found)
     _take_unit(reading, sections)
     _turn_if_newest_first(found.draft, sections, prose)
-    hint = period_in_text(found.draft.hint) if period is None else None
+    hint = _hinted_period(found.draft) if period is None else None
     series = read_series(
         found.draft,
         SeriesSettings(today, reading.metric, reading.unit, period or hint, stated),
@@ -126,6 +130,13 @@ def _assemble(request: Request, reading: _Reading) -> MetricQuestion:
             "two. Send the earlier values too, oldest first.",
         )
     return _build(request, reading, series, prose, series.period or period or hint)
+
+
+def _hinted_period(draft: SeriesDraft) -> Period | None:
+    """The period that a header or a label beside the values names ("Months: ...")."""
+    if len(draft.hint.split()) == 1:
+        return read_period(draft.hint)
+    return period_in_text(draft.hint)
 
 
 def _turn_if_newest_first(draft: SeriesDraft, sections: Sections, prose: str) -> None:
@@ -199,15 +210,18 @@ def _name_metric(reading: _Reading, prose: str, found: Found) -> None:
         return
     candidates = [found.draft.name, found.name_line]
     for candidate in candidates:
-        bare, unit = unit_in_name(candidate.strip().rstrip(":"))
+        plain, definition = split_definition(candidate.strip().rstrip(":"))
+        bare, unit = unit_in_name(plain)
         if not bare or is_plain_word(bare):
             reading.unit = reading.unit or unit
             continue
         name = name_from_line(bare + (":" if candidate is found.draft.name else ""))
         if name:
             reading.metric, reading.unit = name, reading.unit or unit
+            reading.definition = definition
             return
     reading.metric = clean_name(find_metric_name(prose[:20_000])) or _name_below(prose)
+    reading.unit = reading.unit or unit_behind(reading.metric, prose[:20_000])
     if not reading.metric:
         reading.metric = UNNAMED
         reading.notes.append("No metric was named; it is called “the metric”.")
@@ -254,7 +268,9 @@ def _build(
     kind = kind_of_unit(series.unit) or kind_of_name(reading.metric) or MetricKind.COUNT
     return MetricQuestion(
         metric=reading.metric,
-        definition=one_line(sections.fields.get("definition", ""), DEFINITION_CHARACTERS),
+        definition=one_line(
+            sections.fields.get("definition", "") or reading.definition, DEFINITION_CHARACTERS
+        ),
         kind=kind,
         unit=series.unit,
         values=series.values,

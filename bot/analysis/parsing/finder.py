@@ -12,6 +12,7 @@ from bot.analysis.parsing.arms import refuse_arms
 from bot.analysis.parsing.columns import draft_from_table
 from bot.analysis.parsing.drafts import SeriesDraft, UnreadableSeriesError
 from bot.analysis.parsing.lists import split_cells, strip_bullets
+from bot.analysis.parsing.names import is_plain_word
 from bot.analysis.parsing.numbers import is_missing, split_number
 from bot.analysis.parsing.prose import pairs_in_sentence, run_in_sentence
 from bot.analysis.parsing.rows import Row, read_base, read_row
@@ -236,7 +237,11 @@ def _named_lists(lines: Sequence[str], metric: str) -> Found | None:
             continue
         draft = _row_list(match["rest"]) or _list_of(match["rest"])
         if draft is not None and len(draft.cells) >= 2:
-            draft.name = re.split(r"[.!?]\s+", match["name"])[-1].strip(" *-")
+            heads = re.split(r"[.!?]\s+", match["name"])
+            draft.name = heads[-1].strip(" *-")
+            if is_plain_word(draft.name):
+                draft.hint = draft.name
+                draft.name = heads[-2].strip(" *-") if len(heads) > 1 else draft.name
             found.append((i, draft.name, draft))
     if not found:
         return None

@@ -19,6 +19,7 @@ SECONDS_IN = {
     "seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86400.0, "months": 2629800.0,
 }  # fmt: skip
 LARGEST_RATE = 300.0  # net revenue retention and growth rates pass 100 %, hardly 300 %
+_SHORT_TIMES = ("load", "latency", "page", "session", "ladezeit", "lcp", "inp", "ttfb")
 SCALE_JUMP = 20.0  # values this many times apart, beside each other, are in two scales
 
 
@@ -175,7 +176,7 @@ def _duration_unit(metric: str) -> str:
             return unit
     if "payback" in plain:
         return "months"
-    if any(word in plain for word in ("load", "latency", "page", "session", "ladezeit")):
+    if any(word in plain for word in _SHORT_TIMES):
         return "seconds"
     if any(word in plain for word in ("response", "resolution", "handle", "wait")):
         return "hours"

@@ -7,7 +7,7 @@ limit, whatever was pasted.
 import re
 
 from bot.analysis.parsing.cleaning import one_line
-from bot.analysis.parsing.units import Unit, unit_of
+from bot.analysis.parsing.units import Unit, is_currency, unit_of
 from bot.analysis.parsing.vocabulary import find_metric_name
 from bot.analysis.parsing.wording import METRIC_CHARACTERS, is_greeting, is_instruction
 
@@ -17,6 +17,10 @@ LONGEST_NAME_WORDS = 7
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,30})[)\]]")
 _AFTER_COMMA = re.compile(r",\s*(?:in\s+)?([^,]{1,20})$")
 _IN_UNIT = re.compile(r"\s+in\s+(%|percent|[A-Za-z]{1,8}|[$£€¥])$", re.IGNORECASE)
+_CODE_END = re.compile(r"\s([A-Z]{3})$")
+_DEFINED = re.compile(r"(?P<name>[^()]{3,}?)\s*\((?P<definition>[^()]{16,300})\)[\s.:]*")
+FEWEST_DEFINING_WORDS = 4  # "(UK small business)" is a segment; a definition says who and what
+_BEHIND = re.compile(r"\s*(?:,\s*(?:in\s+)?|\(|\bin\s+|\s)([A-Za-z]{1,12}|[%$£€¥])(?![\w])")
 _SIGN_END = re.compile(r"\s*([%$£€])\s*$")
 _WINDOW = re.compile(
     r"[\s,(–-]*\b(?:for |over |in )?(?:the )?(?:last|past|previous)\s+\w{1,8}\s+(?:days?|weeks?|"
@@ -32,6 +36,7 @@ _LEAD = re.compile(
                    r"data (?:for|of|on)|numbers for|for)\b[\s:]*)+", re.IGNORECASE)  # fmt: skip
 _PLAIN_WORDS = re.compile(
     r"^(?:data|values|numbers|value|series|results|rate|figures|count|actual|total|metric|"
+    r"days|weeks|months|quarters|years|daily|weekly|monthly|quarterly|yearly|"
     r"column \d+|kpi)$",
     re.IGNORECASE,
 )
@@ -50,12 +55,31 @@ def unit_in_name(name: str) -> tuple[str, Unit | None]:
         unit = unit_of(match[1])
         if unit is not None:
             return " ".join((name[: match.start()] + " " + name[match.end() :]).split()), unit
-    for pattern in (_AFTER_COMMA, _IN_UNIT, _SIGN_END):
-        found = pattern.search(name)
+    bare = _WINDOW.sub("", name).strip(" \t,:")  # "CAC in £, weekly" ends in its unit
+    for pattern in (_AFTER_COMMA, _IN_UNIT, _SIGN_END, _CODE_END):
+        found = pattern.search(bare)
         unit = unit_of(found[1]) if found else None
-        if found is not None and unit is not None and found.start() > 0:
-            return name[: found.start()].strip(), unit
+        if found is None or unit is None or found.start() == 0:
+            continue
+        if pattern is not _CODE_END or is_currency(unit.name):
+            return bare[: found.start()].strip(), unit
     return name.strip(), None
+
+
+def split_definition(name: str) -> tuple[str, str]:
+    """A name and the definition in brackets behind it, '' where the brackets hold none."""
+    match = _DEFINED.fullmatch(name.strip())
+    told = _WINDOW.sub("", f" {match['definition']}") if match else ""
+    if match is None or len(told.split()) < FEWEST_DEFINING_WORDS:
+        return name, ""
+    return match["name"].strip(), match["definition"].strip()
+
+
+def unit_behind(name: str, text: str) -> Unit | None:
+    """The unit written right behind a name in running text ("handle time in minutes was")."""
+    at = text.casefold().find(name.casefold()) if name else -1
+    match = _BEHIND.match(text, at + len(name)) if at >= 0 else None
+    return unit_of(match[1]) if match else None
 
 
 def clean_name(name: str) -> str:
@@ -72,7 +96,9 @@ def name_from_line(line: str) -> str:
     bare = clean_name(text)
     words = bare.split()
     known = find_metric_name(text)
-    if 0 < len(words) <= LONGEST_NAME_WORDS and not re.search(r"[?!;]|\.\s|\d{2,}", bare):
+    if 0 < len(words) <= LONGEST_NAME_WORDS and not re.search(
+        r"[?!;]|\.\s|(?<![A-Za-z])\d{2,}", bare
+    ):
         sentence = re.search(
             r"\b(?:is|are|was|were|has|have|we|i|you|please|can|below|here|went|fell|dropped|"
             r"rose)\b",

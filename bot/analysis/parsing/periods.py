@@ -23,7 +23,10 @@ _WORDS = {
 }  # fmt: skip
 _EXACT = {
     period: re.compile(
-        rf"(?<![\w-])(?:{words})(?![\w-])(?!\s+(?:active|recurring|unique|paying))", re.IGNORECASE
+        rf"(?<![\w-])(?:{words})(?![\w-])"
+        r"(?!\s+(?:active|recurring|unique|paying|business review|review|planning|report|meeting|"
+        r"newsletter|targets?|goals?|okrs?)\b)",
+        re.IGNORECASE,
     )
     for period, words in _WORDS.items()
 }

@@ -24,6 +24,7 @@ from bot.analysis.parsing.numbers import (
 from bot.analysis.parsing.styles import StyleHints, choose_style
 from bot.analysis.parsing.units import DURATION_UNITS, Unit
 from bot.analysis.parsing.vocabulary import kind_of_name
+from bot.analysis.parsing.wording import is_partial
 from bot.analysis.question import MetricKind, Period, ProblemCode, UnreadableQuestionError
 
 MAX_POINTS = 20_000  # 54 years of days; more is a wrong file, not a metric
@@ -74,6 +75,9 @@ def read_series(draft: SeriesDraft, settings: SeriesSettings) -> ReadSeries:
     choice = choose_unit(present, raw, settings.stated_unit, settings.metric)
     values = _put(numbers, raw, choice, placement, draft.scale)
     notes = {placement.slots[i]: note for i, note in draft.notes.items() if note}
+    for i, number in enumerate(numbers):  # "31.7 % (partial)" in a cell of a table
+        if number is not None and is_partial(number.note):
+            notes.setdefault(placement.slots[i], number.note)
     assumptions = (
         *draft.assumptions, *_tell_missing(numbers), *style_notes, *choice.assumptions,
         *_tell_about(present), *placement.assumptions,

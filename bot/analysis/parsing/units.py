@@ -144,7 +144,10 @@ _SUFFIX_SCALE = re.compile(
 )
 _COMPACT_MONEY = re.compile(r"^(k|m|bn)(usd|eur|gbp|sek|chf|nok|dkk|[$£€])$", re.IGNORECASE)
 _NOISE = re.compile(r"^[*†‡^!.:)\]]*$")
-_PER_PERIOD = re.compile(r"\s*(?:/|per|a)\s*(?:day|week|wk|month|quarter|year|user|customer)$")
+_PER_PERIOD = re.compile(
+    r"\s*(?:/|\bper\b|\ba\b)\s*(?:day|week|wk|month|quarter|year|user|customer|account|ticket|chat|"
+    r"call|case|conversation|order|session|visit|seat|contact)$"
+)
 
 
 def currency_of(text: str) -> Unit | None:

@@ -16,7 +16,8 @@ LOWER_IS_BETTER = (
     "cost of", "costs", "spend per", "payback", "ticket", "tickets", "support contacts",
     "complaint",
     "complaints", "contact rate", "bounce", "bounces", "exit rate", "abandonment", "abandon",
-    "load time", "loading time", "page speed", "latency", "response time", "resolution time",
+    "load time", "loading time", "page speed", "lcp", "inp", "ttfb", "cls", "latency",
+    "response time", "resolution time",
     "time to", "waiting time", "wait time", "lead time", "cycle time", "handle time", "delay",
     "unsubscribe", "unsubscribes", "unsubscribed", "opt-out", "opt out", "spam", "error", "errors",
     "error rate", "crash", "crashes", "failure", "failures", "failed", "downtime", "bug", "bugs",
@@ -37,12 +38,20 @@ NOT_LOWER = (
     "uptime",
     "winback",
     "win-back",
+    "nps",
+    "net promoter",
+    "csat",
+    "satisfaction",
+    "speed score",
+    "performance score",
+    "deflection",
+    "deflected",
 )
 
 KIND_WORDS: tuple[tuple[MetricKind, tuple[str, ...]], ...] = (
     (MetricKind.RATIO, (
         "ltv/cac", "ltv:cac", "ltv to cac", "ratio", "roas", "return on ad spend", "k-factor",
-        "viral coefficient", "quick ratio", "dau/mau", "magic number", "multiple",
+        "viral coefficient", "quick ratio", "magic number", "multiple",
     )),
     (MetricKind.SCORE, (
         "nps", "net promoter", "csat", "ces", "satisfaction score", "score", "rating", "stars",
@@ -59,6 +68,7 @@ KIND_WORDS: tuple[tuple[MetricKind, tuple[str, ...]], ...] = (
     (MetricKind.DURATION, (
         "time to", "time on", "load time", "loading time", "latency", "response time", "duration",
         "payback", "resolution time", "cycle time", "lead time", "session length", "handle time",
+        "lcp", "inp", "ttfb",
         "wait time", "time spent", "days to", "hours to", "minutes to", "ladezeit",
     )),
     (MetricKind.MONEY, (
@@ -94,6 +104,7 @@ METRIC_HEADS = (
     "average order value", "order value", "engagement", "checkouts", "referrals", "logins",
     "accounts", "requests", "deals", "backlog", "completion", "margin", "time to value",
     "session length", "handle time", "resolution time", "burn", "sales", "basket value", "umsatz",
+    "growth", "ltv to cac", "ltv:cac", "lcp", "inp", "ttfb", "cls", "dau/mau", "wau/mau", "dau/wau",
     "opens", "trial-to-paid", "trial to paid", "time", "duration",
 )  # fmt: skip
 
@@ -138,6 +149,9 @@ _CHANGE = _pattern(CHANGE_WORDS)
 _KINDS = [(kind, _pattern(words)) for kind, words in KIND_WORDS]
 _HEADS = _pattern(METRIC_HEADS)
 _DENOMINATOR = _pattern(DENOMINATOR_HEADERS)
+_RATE_NAME = re.compile(
+    r"\b(?:rate|share|percentage|taux|quote)\b|\b(?:dau|wau)\s*/\s*(?:mau|wau)\b|\bgrowth$"
+)
 _INVERSE_RATE = re.compile(r"\b(?:rate|share|percentage|%)", re.IGNORECASE)
 
 
@@ -150,7 +164,7 @@ def lower_is_better(metric: str) -> bool:
 def kind_of_name(metric: str) -> MetricKind | None:
     """The kind a metric's name suggests ("rate" beats what it is a rate of), None if unknown."""
     plain = metric.casefold()
-    if re.search(r"\b(?:rate|share|percentage|taux|quote)\b", plain):
+    if _RATE_NAME.search(plain):
         return MetricKind.RATE
     if re.search(r"\b(?:number|count|total) of\b", plain):
         return MetricKind.COUNT

@@ -1,6 +1,5 @@
 """Facts users found false or misleading: each line must be literally true."""
 
-
 import pytest
 
 from bot.analysis.facts import Findings
