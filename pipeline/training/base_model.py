@@ -41,11 +41,16 @@ def load_tokenizer(preset: Preset) -> Any:
     """Load the tokenizer with the one chat template that training and serving share.
 
     Raises:
-        TrainingInputError: neither the model's folder nor the preset has a chat template.
+        TrainingInputError: the folder has no usable tokenizer, or nobody has a chat template.
     """
     from transformers import AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(preset.base_model, local_files_only=True)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(preset.base_model, local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise TrainingInputError(
+            f"{preset.base_model} has no tokenizer that can be read; put the model there again."
+        ) from error
     if preset.chat_template is not None and not tokenizer.chat_template:
         tokenizer.chat_template = (TEMPLATES / preset.chat_template).read_text("utf-8")
     if not tokenizer.chat_template:
@@ -94,7 +99,7 @@ def load_model(preset: Preset) -> Any:
             f"The weights in {preset.base_model} are damaged; put the model there again."
         ) from error
     if preset.quantize and preset.device == "cpu":
-        _keep_trainable_layout(model)
+        keep_trainable_layout(model)
     return model
 
 
@@ -112,7 +117,7 @@ def lora_config(preset: Preset) -> Any:
     )
 
 
-def _keep_trainable_layout(model: Any) -> None:
+def keep_trainable_layout(model: Any) -> None:
     """Keep bitsandbytes 0.50 from repacking 4-bit weights for inference on AVX512-BF16 cores.
 
     It does so at the first evaluation and never turns back; its kernel for that layout has no

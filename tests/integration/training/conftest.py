@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.training.presets import CPU_DEMO, Preset
 
-MODEL = Path(CPU_DEMO.base_model)
+MODEL = Path(CPU_DEMO.base_model).absolute()  # tests may change the working folder
 
 
 @pytest.fixture(scope="session")
