@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from pipeline.launcher.files import Problem, RunFiles, write_whole
+from pipeline.training.checkpoints import drop_unfinished
 from pipeline.training.checks import is_disk_full
 from pipeline.training.errors import TrainingFailedError, TrainingInputError
 from pipeline.training.job import TrainingJob
@@ -48,6 +49,7 @@ def _explain(files: RunFiles, error: Exception) -> str:
 
 def _give_up(files: RunFiles, message: str, *, is_input: bool = False) -> int:
     logger.error("%s", message)
+    drop_unfinished(files.folder / "checkpoints")
     try:
         write_whole(files.problem, Problem(message=message, is_input=is_input).model_dump_json())
     except OSError:

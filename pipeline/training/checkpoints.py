@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 from pathlib import Path
 
 from pipeline.dataset.files import hash_file
@@ -26,6 +27,13 @@ def is_sound(folder: Path) -> bool:
         return all(hash_file(folder / name) == sha for name, sha in sums.items())
     except (OSError, ValueError):
         return False
+
+
+def drop_unfinished(folder: Path) -> None:
+    """Delete checkpoints that were cut while being written, so that a full disk has room again."""
+    for checkpoint in folder.glob("checkpoint-*"):
+        if not (checkpoint / SEAL).exists():
+            shutil.rmtree(checkpoint, ignore_errors=True)
 
 
 def find_checkpoint(folder: Path) -> Path | None:

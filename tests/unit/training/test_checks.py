@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.training.base_model import check_base_model
-from pipeline.training.checkpoints import find_checkpoint, is_sound, seal_checkpoint
+from pipeline.training.checkpoints import (
+    drop_unfinished,
+    find_checkpoint,
+    is_sound,
+    seal_checkpoint,
+)
 from pipeline.training.checks import check_room, free_memory_bytes
 from pipeline.training.errors import TrainingFailedError, TrainingInputError
 from pipeline.training.presets import CPU_DEMO, PUBLISHED_LLAMA3_8B, Preset
@@ -84,3 +89,11 @@ def test_a_checkpoint_whose_best_one_is_damaged_is_not_taken(tmp_path: Path) -> 
     make_checkpoint(tmp_path, 9, best=6)
     (best / "trainer_state.json").write_text("{")
     assert find_checkpoint(tmp_path) == oldest
+
+
+def test_what_was_cut_while_being_written_is_deleted(tmp_path: Path) -> None:
+    whole = make_checkpoint(tmp_path, 3, best=3)
+    cut = make_checkpoint(tmp_path, 6, best=6)
+    (cut / "sealed.json").unlink()
+    drop_unfinished(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [whole.name]
