@@ -64,7 +64,10 @@ class LocalLauncher:
         with _locked(files.submitting):
             self._claim(files, token)
             if files.job.exists() and files.job.read_text("utf-8") != job:
-                raise LauncherError(f"Run {run_id} exists with another job; use another id.")
+                raise LauncherError(
+                    f"Run {run_id} exists with another job, perhaps from another dataset folder; "
+                    "give that one, or start a new run (analyst train --again)."
+                )
             if files.result.exists() or _is_running(files):
                 return
             write_whole(files.job, job)

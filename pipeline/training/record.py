@@ -59,6 +59,7 @@ def hold_run(
         LauncherError: it could not be started; StaleTokenError when somebody was faster.
     """
     with transaction(engine) as session:
+        lock_name(session, f"training-run {run_id}")  # before the token is read, not after
         version = find_dataset_version(session, fingerprint)
         row = start_training_run(
             session,
@@ -67,7 +68,6 @@ def hold_run(
             dataset_version=version.version if version else None,
             config=job.model_dump(mode="json"),
         )
-        lock_name(session, f"training-run-{row.id}")
         token = int(row.launch.get("token", 0)) + 1
         launch = {"launcher": "local", "run_id": run_id, "token": token}
         state = None if row.state is TrainingState.FINISHED else TrainingState.RUNNING
