@@ -16,7 +16,6 @@ from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterrupt
 from pipeline.evaluation.report.content import summary_message
 from pipeline.evaluation.run import EvaluationRequest, rewrite_report
 from pipeline.evaluation.run import evaluate as run_evaluation
-from pipeline.evaluation.settings import EvaluationSettings
 from pipeline.evaluation.systems import read_baselines
 from storage.evaluations import Evaluation
 
@@ -52,9 +51,11 @@ def evaluate(
 ) -> None:
     """Evaluate an adapter on frozen cases through the served path."""
     settings, engine = open_learning()
-    chosen = EvaluationSettings(folder=settings.data_dir / "evaluations")
-    changes = {"concurrency": concurrency, "hourly_price_usd": hourly_price}
-    chosen = chosen.model_copy(update={k: v for k, v in changes.items() if v is not None})
+    changes: dict[str, Any] = {"concurrency": concurrency, "hourly_price_usd": hourly_price}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    chosen = settings.evaluation.model_copy(
+        update={"folder": settings.data_dir / "evaluations", **changes}
+    )
     with bad_input_from(EvaluationInputError):
         if report is not None:
             done = rewrite_report(engine, report, chosen.folder / str(report))

@@ -54,7 +54,7 @@ def load_safety(path: Path = SAFETY_FILE) -> tuple[SafetyProbe, ...]:
         SafetyProbe(
             case_id=f"safety:{row['id']}",
             kind=row["kind"],
-            question=read_question(row["request"], today=_WRITTEN_ON),
+            question=_hide(read_question(row["request"], today=_WRITTEN_ON), row),
             forbidden=tuple(row["forbidden"]),
         )
         for row in _read(path)
@@ -72,6 +72,11 @@ def load_general(path: Path = GENERAL_FILE) -> tuple[GeneralProbe, ...]:
         )
         for row in _read(path)
     )
+
+
+def _hide(question: MetricQuestion, row: dict[str, Any]) -> MetricQuestion:
+    """Put an instruction into the context although reading would have left it out."""
+    return question.model_copy(update={"context": row["context"]}) if "context" in row else question
 
 
 def _read(path: Path) -> Sequence[dict[str, Any]]:

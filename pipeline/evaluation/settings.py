@@ -68,7 +68,10 @@ class EvaluationSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    folder: Path = Field(default=Path("data/evaluations"), description="reports are written here")
+    folder: Path = Field(
+        default=Path("data/evaluations"),
+        description="reports are written here; the command puts it into the data folder",
+    )
     concurrency: int = Field(
         default=8, ge=1, le=64, description="answers written at once; vLLM batches them"
     )

@@ -92,7 +92,7 @@ def compare_binary(
 def compare_means(
     ours: Sequence[float], theirs: Sequence[float], families: Sequence[str]
 ) -> Comparison | None:
-    """Compare scores case by case by a bootstrap over families, centred for the p-value."""
+    """Compare scores (0 to 1) by a bootstrap over families, centred for the p-value."""
     n = len(ours)
     if n == 0:
         return None
@@ -105,8 +105,9 @@ def compare_means(
     # The score interval of n pairs that never differ is the least that n pairs leave open.
     wide = tango_interval(0, 0, n, confidence=1 - ALPHA)[1]
     narrow = tango_interval(0, 0, n, confidence=1 - 2 * ALPHA)[1]
-    low, high = min(low, observed - wide), max(high, observed + wide)
-    floor, ceiling = min(floor, observed - narrow), max(ceiling, observed + narrow)
+    low, high = max(-1.0, min(low, observed - wide)), min(1.0, max(high, observed + wide))
+    floor = max(-1.0, min(floor, observed - narrow))
+    ceiling = min(1.0, max(ceiling, observed + narrow))
     beyond = int((np.abs(means - observed) >= abs(observed) - 1e-12).sum())
     return Comparison(
         difference=observed,
