@@ -14,7 +14,7 @@ from bot.analysis.findings.detection import Detection, Shape, Step
 from bot.analysis.findings.recorded import LONGEST_LAG, PlacedChange, distance_fact
 from bot.analysis.findings.series import Series
 from bot.analysis.findings.streaks import current_streak
-from bot.analysis.periods import count_periods, period_unit
+from bot.analysis.periods import at_period, count_periods, period_unit
 from bot.analysis.units import change_text, relative_text, value_text
 
 MOST_TOLD = 3  # breaks told in the prompt; the rest are only checked
@@ -54,7 +54,7 @@ def _one_break(
     after = float(np.mean(series.y[step.place : end]))
     name = f"break.{number}"
     rank = 3 + number if number < MOST_TOLD else 70
-    text = _break_text(series, detection, step, before, after)
+    text = _break_text(series, detection, step, bounds, (before, after))
     reach = 1.96 * step.error
     on_slide = detection.shape is Shape.STEPS_ON_SLIDE
     size = step.size if on_slide else after - before
@@ -114,17 +114,29 @@ def _one_break(
 
 
 def _break_text(
-    series: Series, detection: Detection, step: Step, before: float, after: float
+    series: Series,
+    detection: Detection,
+    step: Step,
+    bounds: tuple[int, int],
+    means: tuple[float, float],
 ) -> str:
-    name = series.name(series.used[step.place])
-    levels = f"mean {value_text(before, series.unit)} before, {value_text(after, series.unit)} from"
-    text = f"Level break in {name}: {levels} then on"
-    if detection.shape is Shape.SLIDE:
-        return f"Best single split in {name}: {levels} then on; a steady slide fits better"
+    """One line; a mean of only a part of the series before or after names that part."""
+    start, end = bounds
+    at = at_period(series.question, series.used[step.place])
+    before, after = (value_text(mean, series.unit) for mean in means)
     if detection.shape is Shape.STEPS_ON_SLIDE:
         jump = change_text(step.size, series.change_unit)
-        return f"Level break in {name}: {jump} on top of a steady slope"
-    return text
+        return f"Level break {at}: {jump} on top of a steady slope"
+    left = "before"
+    if start > 0:
+        left = f"from {series.span(series.used[start], series.used[step.place - 1])}"
+    right = "from then on"
+    if end < len(series.used):
+        right = f"from {series.span(series.used[step.place], series.used[end - 1])}"
+    levels = f"mean {before} {left}, {after} {right}"
+    if detection.shape is Shape.SLIDE:
+        return f"Best single split {at}: {levels}; a steady slide fits better"
+    return f"Level break {at}: {levels}"
 
 
 def _distances(
@@ -144,7 +156,8 @@ def _distances(
         kind=FactKind.EVIDENCE,
         value=float(LONGEST_LAG),
         unit=period_unit(series.question),
-        text=f"No recorded change within {reach} before the break in {series.name(index)}",
+        text=f"No recorded change within {reach} before the break "
+        f"{at_period(series.question, index)}",
         window=(max(index - LONGEST_LAG, 0), index),
         method="recorded changes in the periods up to the break",
         arithmetic=f"recorded changes compared: {len(placed)}",
@@ -179,4 +192,4 @@ def _slide_distances(series: Series, placed: list[PlacedChange]) -> Iterator[Fac
 
 
 def _subject(series: Series, index: int) -> str:
-    return f"The break in {series.name(index)}"
+    return f"The break {at_period(series.question, index)}"

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from bot.analysis.facts import Direction, Fact, FactKind
 from bot.analysis.findings.series import Series
-from bot.analysis.periods import PERIODS_PER_YEAR, count_periods
+from bot.analysis.periods import PERIODS_PER_YEAR, at_period, count_periods
 from bot.analysis.question import MetricKind, Period
 from bot.analysis.units import RATIO, change_text, relative_text, value_text
 
@@ -105,8 +105,8 @@ def _pair_text(series: Series, name: str, first: int, last: int, relative: float
         "change.last": f"Last {series.question.period.value}",
         "change.four": f"Last 4 {series.question.period.value}s",
         "change.year": "Against a year earlier",
-        "change.peak": f"Since the peak in {series.name(first)}",
-        "change.trough": f"Since the low in {series.name(first)}",
+        "change.peak": f"Since the peak {at_period(series.question, first)}",
+        "change.trough": f"Since the low {at_period(series.question, first)}",
     }.get(name, series.span(first, last))
     if difference == 0:
         return f"{lead}: unchanged at {value_text(end, series.unit)}"

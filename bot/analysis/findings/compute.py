@@ -52,7 +52,7 @@ def compute_findings(question: MetricQuestion) -> Findings:
             *evidence_facts(series, detection, trend),
             *quote_facts(series),
         ]
-        verdict = judge(series, detection, trend)
+        verdict = judge(series, course, detection, trend)
     kept = sorted((fact for fact in facts if _is_finite(fact)), key=lambda fact: fact.rank)
     return Findings(
         question=question,

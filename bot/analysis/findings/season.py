@@ -1,7 +1,7 @@
 """Seasonality: only with two full seasons, as the share of variance the season explains.
 
 Weekdays in daily data, months and quarters in a year, weeks in a year. Strength follows Hyndman
-and Athanasopoulos (2021): 1 - var(remainder) / var(season + remainder), after a slope is out.
+and Athanasopoulos (2021): 1 - var(remainder) / var(season + remainder), with a common slope.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ import numpy as np
 from bot.analysis.facts import Fact, FactKind
 from bot.analysis.findings.series import FloatArray, Series
 from bot.analysis.periods import PERIODS_PER_SEASON, count_periods, season_place_name
+from bot.analysis.question import Period
 from bot.analysis.units import change_text
 
 SEASONS_NEEDED = 2
@@ -48,16 +49,17 @@ def season_facts(series: Series) -> Iterator[Fact]:
     high, low = int(np.argmax(means)), int(np.argmin(means))
     season = count_periods(series.question, length)
     names = [season_place_name(series.question, place, length) for place in (high, low)]
+    on = "on" if series.question.period is Period.DAY else "in"
     swing = float(means[high] - means[low])
     yield Fact(
         id="seasonality.swing",
         kind=FactKind.SEASONALITY,
         value=swing,
         unit=series.change_unit,
-        text=f"Season of {season}: high in {names[0]}, low in {names[1]}, "
+        text=f"Season of {season}: high {on} {names[0]}, low {on} {names[1]}, "
         f"{change_text(swing, series.change_unit)} apart",
         window=series.window,
-        method="means by place in the season after a straight slope, F test",
+        method="means by place in the season beside a common slope, F test",
         arithmetic="highest seasonal mean minus lowest",
         minimum_length=SEASONS_NEEDED * length,
         why="a repeating pattern is no change",
@@ -73,14 +75,22 @@ def season_profile(series: Series) -> tuple[float, float, FloatArray] | None:
         return None
     from scipy.stats import f as f_distribution
 
-    slope, level = np.polyfit(series.x - series.x.mean(), series.y, 1)
-    rest = series.y - slope * (series.x - series.x.mean()) - level
+    centred = series.x - series.x.mean()
+    slope, level = np.polyfit(centred, series.y, 1)
+    rest = series.y - slope * centred - level
     places = series.x.astype(int) % length
     counts = np.bincount(places, minlength=length)
     if counts.min() < SEASONS_NEEDED:
         return None
-    means = np.bincount(places, weights=rest, minlength=length) / counts
-    remainder = rest - means[places]
+    # Slope and season are fitted together. A slope fitted first takes part of the season with it
+    # (two years that each end high, weeks that each end low) and leaves a step once a season.
+    means_x = np.bincount(places, weights=series.x, minlength=length) / counts
+    means_y = np.bincount(places, weights=series.y, minlength=length) / counts
+    within_x, within_y = series.x - means_x[places], series.y - means_y[places]
+    common = float(within_x @ within_y) / float(within_x @ within_x)
+    means = means_y - common * means_x
+    means -= means.mean()
+    remainder = within_y - common * within_x
     total, left = float(rest @ rest), float(remainder @ remainder)
     if total <= 0:
         return None
