@@ -7,7 +7,18 @@ import uuid
 
 import typer
 
-from deploy.commands import augment, dataset, demo, doctor, examples, question, train, up
+from deploy.commands import (
+    adapters,
+    augment,
+    cycle,
+    dataset,
+    demo,
+    doctor,
+    examples,
+    question,
+    train,
+    up,
+)
 from deploy.commands.output import FAILURE, complain
 
 app = typer.Typer(
@@ -24,6 +35,8 @@ app.command()(augment.augment)
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(examples.app, name="examples")
 app.command()(train.train)
+app.add_typer(adapters.app, name="adapters")
+app.add_typer(cycle.app, name="cycle")
 app.command()(doctor.doctor)
 app.command()(up.up)
 app.command()(demo.demo)

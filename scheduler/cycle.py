@@ -26,7 +26,6 @@ from storage.cycles import (
     CycleRun,
     CycleState,
     get_cycle_run,
-    list_steps,
     open_cycle_run,
     set_cycle_state,
 )
@@ -150,34 +149,6 @@ def _freeze(machine: Machine) -> Result:
     return {
         "live_when_proposed": live.adapter_name if live else None,
         "expires_at": expires.isoformat(),
-    }
-
-
-def describe_run(machine: Machine, cycle_run_id: int) -> Result:
-    """A run with its steps, as the command line prints it."""
-    run = _find(machine, cycle_run_id)
-    with reading(machine.engine) as session:
-        steps = list_steps(session, cycle_run_id)
-    return {
-        "cycle": run.id,
-        "slot": run.slot,
-        "state": run.state.value,
-        "waits_for": run.waits_for,
-        "problem": run.problem,
-        "result": run.result,
-        "steps": [
-            {
-                "name": step.name,
-                "state": step.state.value,
-                "attempts": step.attempts,
-                "seconds": round((step.ended_at - step.started_at).total_seconds(), 1)
-                if step.ended_at
-                else None,
-                "problem": step.problem,
-                "result": step.result,
-            }
-            for step in steps
-        ],
     }
 
 

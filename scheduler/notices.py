@@ -38,7 +38,7 @@ def propose(machine: Machine, cycle_run_id: int) -> Result:
         return {}
     channel = machine.settings.channel or run.result.get("asked", {}).get("channel", "")
     if not channel:
-        logger.warning("Cycle %d proposes, but no channel is set (SCHEDULER__CHANNEL)", run.id)
+        logger.info("Cycle %d proposes, but no channel is set (SCHEDULER__CHANNEL)", run.id)
         return {}
     ts = _find_sent(machine.slack, channel, cycle_run_id)
     if ts is None:

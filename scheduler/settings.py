@@ -1,6 +1,6 @@
 """Settings of the learning cycle: when it runs, who decides, how candidates are watched."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
@@ -88,4 +88,6 @@ class SchedulerSettings(BaseModel):
     reconcile_seconds: float = Field(default=60.0, gt=0)
     min_free_disk_mb: int = Field(default=500, ge=0, description="less free disk raises an alarm")
     watch: WatchSettings = WatchSettings()
-    launcher: Literal["local"] = "local"
+    trainer: tuple[str, ...] = Field(
+        default=(), description="program started with a run's folder; empty: the product's own"
+    )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from scheduler.machine import Machine
 from scheduler.pause import is_paused
@@ -87,7 +88,7 @@ def held_lease(engine: Engine, name: str, holder: str, seconds: float) -> Iterat
             try:
                 with transaction(engine) as session:
                     acquire_lease(session, name, holder, seconds)
-            except Exception:
+            except SQLAlchemyError:
                 logger.warning("The lease %s could not be renewed; trying again", name)
 
     thread = threading.Thread(target=renew, name=f"lease-{name}", daemon=True)

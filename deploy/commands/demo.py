@@ -100,7 +100,13 @@ def practice_settings(settings: AnalystSettings, address: str) -> AnalystSetting
         analyst_groups=(people.ANALYSTS_GROUP,),
         maintainer_groups=(people.MAINTAINERS_GROUP,),
     )
-    practice = {"slack": slack, "roles": roles, "serving": serving_for(settings)}
+    scheduler = settings.scheduler.model_copy(update={"channel": people.MAINTAINERS_CHANNEL})
+    practice = {
+        "slack": slack,
+        "roles": roles,
+        "serving": serving_for(settings),
+        "scheduler": scheduler,
+    }
     return settings.model_copy(update={**practice, **unset})
 
 
