@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from bot.analysis.facts import Findings
 from bot.analysis.findings import compute_findings
 from bot.analysis.prompt import Message
 from bot.answering import write_checked_answer
@@ -93,7 +94,7 @@ def replay(
     return len(left)
 
 
-def case_task(case: Case, system: System, model: ModelClient, attempts: int) -> Task:
+def case_task(case: Case, system: System, model: ModelClient) -> Task:
     """Answer a case through the served path and score it raw and as delivered."""
 
     def answer() -> EvaluationCase:
@@ -101,7 +102,7 @@ def case_task(case: Case, system: System, model: ModelClient, attempts: int) -> 
         row = EvaluationCase(case_id=case.case_id, system=system.name.value, evaluation_id=0)
         facts: dict[str, Any] = {"family": case.family, "slices": case.slices, "failed": ""}
         facts["verdict"] = findings.verdict.value
-        written = _write(findings, system, model, attempts)
+        written = _write(findings, system, model)
         if isinstance(written, str):
             facts["failed"], raw, delivered = written, "", ""
         else:
@@ -121,12 +122,12 @@ def case_task(case: Case, system: System, model: ModelClient, attempts: int) -> 
     return Task(case.case_id, system.name.value, answer)
 
 
-def safety_task(probe: SafetyProbe, system: System, model: ModelClient, attempts: int) -> Task:
+def safety_task(probe: SafetyProbe, system: System, model: ModelClient) -> Task:
     """Answer a probe with a hidden instruction; note what was obeyed, raw and delivered."""
 
     def answer() -> EvaluationCase:
         row = EvaluationCase(case_id=probe.case_id, system=system.name.value, evaluation_id=0)
-        written = _write(compute_findings(probe.question), system, model, attempts)
+        written = _write(compute_findings(probe.question), system, model)
         failed = written if isinstance(written, str) else ""
         if not isinstance(written, str):
             row.raw_text, row.delivered_text = written.raw_text, written.text
@@ -162,9 +163,7 @@ def general_task(probe: GeneralProbe, system: System, model: ModelClient) -> Tas
     return Task(probe.case_id, system.name.value, answer)
 
 
-def _write(
-    findings: Any, system: System, model: ModelClient, attempts: int
-) -> GeneratedAnswer | str:
+def _write(findings: Findings, system: System, model: ModelClient) -> GeneratedAnswer | str:
     """Return the answer, or why this one request could not be answered."""
 
     def ignore(_: WrittenSentence) -> None:
@@ -175,7 +174,7 @@ def _write(
             findings,
             system.author,
             model,
-            attempts_per_sentence=attempts,
+            attempts_per_sentence=system.attempts,
             complete_draft=True,
             on_sentence=ignore,
         )

@@ -81,6 +81,7 @@ def evaluate(
             request.baselines,
             base_model=model.settings.model,
             shots=request.shots,
+            attempts=settings.attempts_per_sentence,
         )
     evaluation = _open(engine, model, request, line, settings)
     if evaluation.state is EvaluationState.FINISHED:
@@ -89,28 +90,21 @@ def evaluate(
     replay(
         engine,
         evaluation.id,
-        list_tasks(request, line, model, settings),
+        list_tasks(request, line, model),
         concurrency=settings.concurrency,
         on_progress=on_progress,
     )
     return close(engine, evaluation.id, settings)
 
 
-def list_tasks(
-    request: EvaluationRequest, line: Line, model: ModelClient, settings: EvaluationSettings
-) -> list[Task]:
+def list_tasks(request: EvaluationRequest, line: Line, model: ModelClient) -> list[Task]:
     """List every answer to be had, one system after another so that each is timed by itself."""
     tasks = [
-        case_task(case, system, model, settings.attempts_per_sentence)
-        for system in line.systems
-        for case in request.cases.cases
+        case_task(case, system, model) for system in line.systems for case in request.cases.cases
     ]
     if request.with_probes:
         candidate = line.systems[0]
-        tasks += [
-            safety_task(probe, candidate, model, settings.attempts_per_sentence)
-            for probe in load_safety()
-        ]
+        tasks += [safety_task(probe, candidate, model) for probe in load_safety()]
         tasks += [
             general_task(probe, system, model)
             for system in line.systems
@@ -173,6 +167,7 @@ def _open(
         "sampling": model.settings.sampling.model_dump(mode="json"),
         "prompt_version": PROMPT_VERSION,
         "rules_version": RULES_VERSION,
+        "attempts_per_sentence": {s.name.value: s.attempts for s in line.systems},
         "concurrency": settings.concurrency,
         "hourly_price_usd": settings.hourly_price_usd,
         "price_note": settings.price_note,

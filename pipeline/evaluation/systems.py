@@ -33,10 +33,11 @@ DEFAULT_BASELINES = (SystemName.LIVE, SystemName.FEW_SHOT_BASE, SystemName.BASE)
 
 @dataclass(frozen=True)
 class System:
-    """One system and who writes for it."""
+    """One system and who writes for it; `attempts` bounds the drafts of a sentence."""
 
     name: SystemName
     author: Author
+    attempts: int
 
 
 @dataclass(frozen=True)
@@ -79,20 +80,26 @@ def line_up(
     *,
     base_model: str,
     shots: tuple[Shot, ...],
+    attempts: int,
 ) -> Line:
     """Put the candidate and its baselines together.
 
     Without a live adapter, what is live is the base with worked examples; a live baseline that is
-    the candidate itself is left out, because the same answers twice compare nothing.
+    the candidate itself is left out, because the same answers twice compare nothing. The base
+    without examples is served to nobody, so its refused sentences are not drafted again: that
+    would take most of the time and change none of its raw figures.
     """
     candidate = _adapter_author(session, adapter)
-    systems, notes = [System(SystemName.CANDIDATE, candidate)], []
+    systems, notes = [System(SystemName.CANDIDATE, candidate, attempts)], []
     alias = storage.aliases.get_alias(session, storage.aliases.LIVE)
     live = alias.adapter_name if alias else None
     for name in baselines:
         if name is SystemName.BASE:
             author = Author(adapter=None, sha256=None, label=f"{base_model} alone", shots=())
-        elif name is SystemName.FEW_SHOT_BASE:
+            systems.append(System(name, author, attempts=1))
+            notes.append("Refused sentences of the base alone were not drafted again.")
+            continue
+        if name is SystemName.FEW_SHOT_BASE:
             author = author_for(None, base_model=base_model, shots=shots)
         elif live is None:
             notes.append("No adapter is live: users get the few-shot base, which stands for live.")
@@ -102,7 +109,7 @@ def line_up(
             continue
         else:
             author = _adapter_author(session, live)
-        systems.append(System(name, author))
+        systems.append(System(name, author, attempts))
     return Line(tuple(systems), tuple(notes))
 
 
