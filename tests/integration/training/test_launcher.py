@@ -85,12 +85,10 @@ def test_an_id_is_bound_to_its_job(launcher: LocalLauncher) -> None:
 def test_a_stale_controller_can_neither_cancel_nor_fetch(launcher: LocalLauncher) -> None:
     launcher.submit("a", "long", token=1)
     launcher.submit("a", "long", token=2)
-    for refused in (
-        lambda: launcher.cancel("a", token=1),
-        lambda: launcher.submit("a", "long", token=1),
-    ):
-        with pytest.raises(StaleTokenError, match="another controller"):
-            refused()
+    with pytest.raises(StaleTokenError, match="another controller"):
+        launcher.cancel("a", token=1)
+    with pytest.raises(StaleTokenError, match="another controller"):
+        launcher.submit("a", "long", token=1)
     assert launcher.status("a").state is RunState.RUNNING
     with pytest.raises(LauncherError, match="running; there is nothing"):
         launcher.fetch("a", token=2)

@@ -74,9 +74,9 @@ def test_shipped_templates_end_answers_and_keep_prompts(
     class WithTemplate:
         eos_token_id = tokenizer.eos_token_id
 
-        def apply_chat_template(self, turns: Any, **options: Any) -> Any:
+        def apply_chat_template(self, messages: Any, **options: Any) -> Any:
             text = (TEMPLATES / preset.chat_template).read_text()
-            return tokenizer.apply_chat_template(turns, chat_template=text, **options)
+            return tokenizer.apply_chat_template(messages, chat_template=text, **options)
 
     row = tokenize_row(make_row(messages), WithTemplate())
     learned = tokenizer.decode([label for label in row.labels if label != IGNORED][:-1])
