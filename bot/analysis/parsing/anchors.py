@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from bot.analysis.parsing.calendar import add_periods
 from bot.analysis.parsing.months import month_names
+from bot.analysis.parsing.periods import read_period
 from bot.analysis.parsing.time_labels import LabelKind, TimeLabel, read_label
 from bot.analysis.question import Period
 
@@ -28,6 +29,10 @@ _ANCHOR = re.compile(
     rf"(?P<day>{_DAY})(?:[ \t]*(?:on|onwards?))?(?=[ \t]*(?:$|[\n),;.]))",
     re.IGNORECASE,
 )
+_IN_NAME = re.compile(
+    rf" (?:starting|beginning|commencing|from|since) (?:on |the week of )?(?P<day>{_DAY})\s*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +43,21 @@ class Anchor:
     dates: tuple[date, ...]
 
 
-def find_anchor(text: str, length: int, period: Period, today: date) -> Anchor | None:
-    """The first stated beginning from which `length` periods end by now, or None."""
+def anchored_period(text: str) -> Period | None:
+    """The period a stated beginning implies ("months from ...", "start January 2026"), or None."""
     for match in _ANCHOR.finditer(text[:20_000]):
+        unit = re.match(rf"\s*(?:\d{{1,3}} )?({_UNITS})\b", match[0], re.IGNORECASE)
+        if unit is not None:
+            return read_period(unit[1])
+        label = read_label(match["day"])
+        if label is not None and label.kind is LabelKind.MONTH:
+            return Period.MONTH
+    return None
+
+
+def find_anchor(text: str, name: str, length: int, period: Period, today: date) -> Anchor | None:
+    """The first beginning stated in a text or at the end of a name, where `length` periods fit."""
+    for match in [*_ANCHOR.finditer(text[:20_000]), *_IN_NAME.finditer(name)]:
         label = read_label(match["day"])
         if label is None or label.kind not in {LabelKind.DAY, LabelKind.MONTH}:
             continue

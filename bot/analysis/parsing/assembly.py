@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from bot.analysis.parsing.anchors import find_anchor
+from bot.analysis.parsing.anchors import anchored_period, find_anchor
 from bot.analysis.parsing.calendar import DAYS_IN, add_periods
 from bot.analysis.parsing.changes import (
     SeriesFrame,
@@ -118,7 +118,7 @@ def _assemble(request: Request, reading: _Reading) -> MetricQuestion:
     _name_metric(reading, "\n".join(_mask(line, frame) for line in prose.split("\n")), found)
     _take_unit(reading, sections)
     _turn_if_newest_first(found.draft, sections, prose)
-    hint = _hinted_period(found.draft) if period is None else None
+    hint = _hinted_period(found.draft, prose) if period is None else None
     series = read_series(
         found.draft,
         SeriesSettings(today, reading.metric, reading.unit, period or hint, stated),
@@ -132,11 +132,11 @@ def _assemble(request: Request, reading: _Reading) -> MetricQuestion:
     return _build(request, reading, series, prose, series.period or period or hint)
 
 
-def _hinted_period(draft: SeriesDraft) -> Period | None:
+def _hinted_period(draft: SeriesDraft, prose: str) -> Period | None:
     """The period that a header or a label beside the values names ("Months: ...")."""
     if len(draft.hint.split()) == 1:
         return read_period(draft.hint)
-    return period_in_text(draft.hint)
+    return period_in_text(draft.hint) or anchored_period(f"{prose}\n{draft.name}")
 
 
 def _turn_if_newest_first(draft: SeriesDraft, sections: Sections, prose: str) -> None:
@@ -216,7 +216,7 @@ def _name_metric(reading: _Reading, prose: str, found: Found) -> None:
             reading.unit = reading.unit or unit
             continue
         name = name_from_line(bare + (":" if candidate is found.draft.name else ""))
-        if name:
+        if name and not is_plain_word(name):
             reading.metric, reading.unit = name, reading.unit or unit
             reading.definition = definition
             return
@@ -298,7 +298,9 @@ def _anchored(
     draft_name = reading.found.draft.name if reading.found else ""
     stated = [prose, *series.notes.values(), *sections.hints.values(), draft_name]
     stated += [sections.fields.get(key, "") for key in ("period", "context", "metric")]
-    anchor = find_anchor("\n".join(stated), len(series.values), period, request.today)
+    name = draft_name or sections.fields.get("metric", "")
+    text = "\n".join(stated)
+    anchor = find_anchor(text, name, len(series.values), period, request.today)
     if anchor is None:
         return series, prose
     notes = {slot: note for slot, note in series.notes.items() if anchor.text not in note}

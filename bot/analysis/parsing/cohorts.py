@@ -41,7 +41,7 @@ _EACH = re.compile(
 _ABOUT = r"(?:about |around |roughly |approx\.? |~ ?|ca\.? )?"
 _NOUN_FIRST = re.compile(
     rf"\b(?:{_NOUNS})[ \t]*(?:[:=~≈]|\bis\b|\bare\b)[ \t]*{_ABOUT}{_NUMBER}(?![\d%])"
-    rf"[ \t]+(?:{_PER})(?!,? ?\d)",
+    rf"[ \t]*(?:{_PER})(?!,? ?\d)",
     re.IGNORECASE,
 )
 # The number must end its line or sentence: "orders per week: 520, 530" are the values themselves.

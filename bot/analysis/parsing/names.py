@@ -7,6 +7,7 @@ limit, whatever was pasted.
 import re
 
 from bot.analysis.parsing.cleaning import one_line
+from bot.analysis.parsing.months import month_names
 from bot.analysis.parsing.units import Unit, is_currency, unit_of
 from bot.analysis.parsing.vocabulary import find_metric_name
 from bot.analysis.parsing.wording import METRIC_CHARACTERS, is_greeting, is_instruction
@@ -19,6 +20,15 @@ _AFTER_COMMA = re.compile(r",\s*(?:in\s+)?([^,]{1,20})$")
 _IN_UNIT = re.compile(r"\s+in\s+(%|percent|[A-Za-z]{1,8}|[$£€¥])$", re.IGNORECASE)
 _CODE_END = re.compile(r"\s([A-Z]{3})$")
 _DEFINED = re.compile(r"(?P<name>[^()]{3,}?)\s*\((?P<definition>[^()]{16,300})\)[\s.:]*")
+_MONTHS = "|".join(sorted(map(re.escape, month_names()), key=len, reverse=True))
+_SINCE_DAY = re.compile(
+    r"\s(?:starting|beginning|commencing|from|since) (?:on |the week of )?(?:\d{4}-\d\d(?:-\d\d)?|"
+    rf"\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTHS})|(?:{_MONTHS}) \d{{1,4}})(?:,? \d{{4}})?\s*$",
+    re.IGNORECASE,
+)
+_SPAN_WORDS = re.compile(
+    r"[\s,]*(?:from|since|start\w*|weeks?|months?|days?|last|past)\b", re.IGNORECASE
+)
 FEWEST_DEFINING_WORDS = 4  # "(UK small business)" is a segment; a definition says who and what
 _BEHIND = re.compile(r"\s*(?:,\s*(?:in\s+)?|\(|\bin\s+|\s)([A-Za-z]{1,12}|[%$£€¥])(?![\w])")
 _SIGN_END = re.compile(r"\s*([%$£€])\s*$")
@@ -70,7 +80,7 @@ def split_definition(name: str) -> tuple[str, str]:
     """A name and the definition in brackets behind it, '' where the brackets hold none."""
     match = _DEFINED.fullmatch(name.strip())
     told = _WINDOW.sub("", f" {match['definition']}") if match else ""
-    if match is None or len(told.split()) < FEWEST_DEFINING_WORDS:
+    if match is None or len(told.split()) < FEWEST_DEFINING_WORDS or _SPAN_WORDS.match(told):
         return name, ""
     return match["name"].strip(), match["definition"].strip()
 
@@ -84,7 +94,7 @@ def unit_behind(name: str, text: str) -> Unit | None:
 
 def clean_name(name: str) -> str:
     """A metric name as one short line."""
-    plain = _LEAD.sub("", _WINDOW.sub("", name).strip(" \t:,-–—*#\"'"))
+    plain = _LEAD.sub("", _SINCE_DAY.sub("", _WINDOW.sub("", name)).strip(" \t:,-–—*#\"'"))
     return one_line(plain.strip(" :,-\"'"), METRIC_CHARACTERS)
 
 

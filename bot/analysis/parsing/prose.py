@@ -43,11 +43,21 @@ _LABEL_FIRST = re.compile(
 )
 _FRACTION = re.compile(r"(?<![\w/.])\d[\d,]{0,9}\s?(?:/|of|out of)\s?\d[\d,]{0,9}(?<=\d)(?![\w/])")
 _NEWEST = re.compile(
-    rf"\b(?:to|at|is|was|now|hit|only)\s+(?P<value>{_TOKEN.pattern})\s+(?:just )?(?:this|in the "
-    r"current|in the latest) (?:day|week|month|quarter|year)\b|"
+    rf"\b(?:to|at|is|was|now|hit|only|then)\s+(?P<value>{_TOKEN.pattern})\s+(?:just )?"
+    r"(?:this|in the current|in the latest) (?:day|week|month|quarter|year)\b|"
     r"\b(?:this|the current|the latest) (?:day|week|month|quarter|year)(?:'s)?\b"
     rf"[^.;:\d]{{0,30}}?(?:\b(?:to|at|is|was|hit|only)|:)\s+(?P<later>{_TOKEN.pattern})",
     re.IGNORECASE,
+)
+# "Last week" is the newest period where it follows the earlier values or is set against them.
+_LAST_PERIOD = re.compile(
+    rf"\b(?:to|at|is|was|hit|only)\s+(?P<value>{_TOKEN.pattern})\s+(?:just )?last "
+    r"(?:day|week|month|quarter|year)\b|\blast (?:day|week|month|quarter|year)(?:'s)?\b"
+    rf"[^.;:\d]{{0,30}}?(?:\b(?:to|at|is|was|hit|only)|:)\s+(?P<later>{_TOKEN.pattern})",
+    re.IGNORECASE,
+)
+_EARLIER = re.compile(
+    r"\b(?:before (?:that|then)|previously|prior to that|earlier)\b", re.IGNORECASE
 )
 LONGEST_LINE = 20_000
 
@@ -77,7 +87,7 @@ def run_in_sentence(line: str) -> SeriesDraft | None:
     best = max(runs, key=lambda run: run[2], default=None)
     if best is None:
         return None
-    text = line[best[0] : best[1]]
+    text = _without_outer_bracket(line[best[0] : best[1]])
     if best[2] < 2 and not re.search(r"\d,\d+,\d", text):
         return None
     cells = [cell for cell in split_cells(_linked(text)) if cell]
@@ -88,9 +98,22 @@ def run_in_sentence(line: str) -> SeriesDraft | None:
     return draft
 
 
+def _without_outer_bracket(text: str) -> str:
+    """A row of values without the bracket round several of them; one round a single value stays."""
+    if text.startswith("(") and ")" not in text[: text.find(",") + 1]:
+        inside, _, behind = text[1:].partition(")")
+        return inside + behind
+    if text.endswith(")") and "(" not in text[text.rfind(",") + 1 :]:
+        return text[:-1]
+    return text
+
+
 def _add_newest(draft: SeriesDraft, before: str, after: str) -> None:
     """Append the value of the running period where it is told apart from the earlier ones."""
     found = [match for text in (before, after) for match in _NEWEST.finditer(text)]
+    if _EARLIER.search(before):
+        found.extend(_LAST_PERIOD.finditer(before))
+    found.extend(_LAST_PERIOD.finditer(after))
     values = {(match["value"] or match["later"]).strip(" .,") for match in found}
     if len(values) != 1:
         return

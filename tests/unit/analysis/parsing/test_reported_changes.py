@@ -92,3 +92,28 @@ def test_a_list_of_changes_ends_at_a_cohort_or_a_question(bullet: str) -> None:
     assert [change.what for change in question.changes] == ["new chat"]
     assert question.cohort_size == 120
     assert question.question == "Why did it fall?"
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "period", "first"),
+    [
+        (f"Weekly activation from 4 May: {VALUES}", "Weekly activation", "week", date(2026, 5, 4)),
+        (f"Activation (weekly, from 4 May 2026): {VALUES}", "Activation", "week", date(2026, 5, 4)),
+        (f"Activation\nMonths from January 2026: {VALUES}", None, "month", date(2026, 1, 1)),
+    ],
+)
+def test_a_beginning_in_the_name_or_with_its_unit(
+    text: str, metric: str | None, period: str, first: date
+) -> None:
+    question = read(text)
+    assert metric is None or question.metric == metric
+    assert question.period.value == period
+    assert question.dates is not None
+    assert question.dates[0] == first
+    assert question.definition == ""
+
+
+def test_a_name_with_from_keeps_its_words() -> None:
+    assert (
+        read(f"conversion from trials: {VALUES}").metric == "conversion from trials"
+    )

@@ -122,3 +122,19 @@ def test_a_rate_by_the_hundred_has_no_cohort_of_a_hundred() -> None:
 def test_brackets_round_thousands_on_their_own_lines(text: str) -> None:
     values = read(f"Metric: order value\nUnit: EUR\nValues: {text}").values
     assert values == (-1000, 2000)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("signups were 120, 130, 125. Last week only 80.", (120, 130, 125, 80)),
+        ("CSAT was steady (81, 82, 81, 80), then 74 this week", (81, 82, 81, 80, 74)),
+        ("churn 2.1 %, 2.2 %, 2.0 %; it is up 0.4 % this week", (2.1, 2.2, 2.0)),
+    ],
+)
+def test_the_newest_value_beside_a_row(text: str, values: tuple[float, ...]) -> None:
+    assert read(text).values == values
+
+
+def test_visitors_by_the_day_after_a_slash() -> None:
+    assert read("Activation 41, 42, 41, 36, 35\nvisitors: 2,600/day").cohort_size == 18200
