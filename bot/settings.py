@@ -1,4 +1,4 @@
-"""Settings of how answers are made; put together in `deploy.settings`."""
+"""Settings of how answers are made and verdicts taken; put together in `deploy.settings`."""
 
 from pydantic import BaseModel, Field
 
@@ -21,4 +21,40 @@ class AnsweringSettings(BaseModel):
     )
     executor_id: str = Field(
         default="bot-1", description="name of this process; two on one database need two names"
+    )
+
+
+class RoleSettings(BaseModel):
+    """Who holds which role: user ids (U...) and ids of Slack user groups (S...)."""
+
+    growth_users: tuple[str, ...] = ()
+    growth_groups: tuple[str, ...] = Field(
+        default=(), description="with growth_users empty too, every full member may ask and rate"
+    )
+    analyst_users: tuple[str, ...] = ()
+    analyst_groups: tuple[str, ...] = ()
+    maintainer_users: tuple[str, ...] = ()
+    maintainer_groups: tuple[str, ...] = ()
+    remember_seconds: float = Field(
+        default=300.0, description="how long what Slack says about a person or group is believed"
+    )
+
+
+class FeedbackSettings(BaseModel):
+    """How verdicts become candidates, and how candidates are reviewed."""
+
+    candidate_cap: int = Field(
+        default=20,
+        ge=1,
+        le=49,
+        description="of one person per training cycle; 50 planted ones can steer a model",
+    )
+    trusted_after: int = Field(
+        default=5, description="approved examples before a person's are no longer marked as new"
+    )
+    approve_own: bool = Field(
+        default=False, description="True lets people approve their own corrections"
+    )
+    lease_seconds: float = Field(
+        default=900.0, description="how long a reviewer keeps an item they walk away from"
     )

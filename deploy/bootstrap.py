@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy.engine import Engine
@@ -19,7 +20,9 @@ from bot.serving.client import ModelClient
 from bot.shots import load_shots
 from bot.slack.app import build_app, make_client
 from bot.slack.http import HttpServer
+from deploy.cycle_parts import Cycle, EvaluateAdapter
 from deploy.settings import AnalystSettings, SettingsError
+from pipeline.dataset.glossary import load_glossary
 from storage.database import migrate, open_database
 
 logger = logging.getLogger(__name__)
@@ -29,8 +32,12 @@ class Bot:
     """The running bot: jobs, sweep and the connection to Slack. `start`, then `stop`."""
 
     def __init__(
-        self, settings: AnalystSettings, at_point: Callable[[str], None] = pass_point
+        self,
+        settings: AnalystSettings,
+        at_point: Callable[[str], None] = pass_point,
+        evaluate: EvaluateAdapter | None = None,
     ) -> None:
+        self._evaluate = evaluate
         self._settings = settings
         slack = settings.slack_settings()
         _check_tokens(slack.mode, bool(slack.bot_token.get_secret_value()), settings)
@@ -42,10 +49,14 @@ class Bot:
             slack_settings=slack,
             answering=settings.answering,
             shots=load_shots(),
+            roles=settings.roles,
+            feedback=settings.feedback,
+            glossary=load_glossary(Path(__file__).with_name("glossary.yaml")),
             at_point=at_point,
         )
         self._slack_settings = slack
         self._connection: SocketModeHandler | HttpServer | None = None
+        self._cycle: Cycle | None = None
 
     def start(self) -> None:
         """Migrate, resume interrupted jobs, connect to Slack."""
@@ -56,7 +67,8 @@ class Bot:
             executor_id=self._settings.answering.executor_id,
             concurrent=self._settings.answering.concurrent_answers,
         )
-        self.jobs.launch(self.services)
+        cycle = self._wire_cycle()
+        self.jobs.launch(self.services, cycle.register if cycle else lambda: None)
         self.inbox = Inbox(self.engine, self.jobs.start_job, self.services.at_point)
         self.inbox.start(self._settings.answering.sweep_seconds)
         app = build_app(self.services, self.inbox)
@@ -71,14 +83,24 @@ class Bot:
             )
             self._connection.start()
         logger.info("Connected to Slack (%s mode)", self._slack_settings.mode)
+        self._cycle = cycle
+        if cycle is not None:
+            cycle.start()
 
     def stop(self) -> None:
         """Disconnect first, then let jobs rest where their last step ended."""
+        if self._cycle is not None:
+            self._cycle.stop()
         if self._connection is not None:
             self._connection.close()
         self.inbox.stop()
         self.jobs.close()
         self.engine.dispose()
+
+    def _wire_cycle(self) -> Cycle | None:
+        if not self._settings.scheduler.enabled:
+            return None
+        return Cycle(self._settings, self.services, self._evaluate)
 
 
 def warm_up() -> None:

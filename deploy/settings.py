@@ -10,10 +10,12 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.serving.settings import ServingSettings
-from bot.settings import AnsweringSettings
+from bot.settings import AnsweringSettings, FeedbackSettings, RoleSettings
 from bot.slack.settings import SlackSettings
 from deploy.vllm.settings import VllmSettings
 from pipeline.augmentation.settings import AugmentationSettings
+from pipeline.evaluation.settings import EvaluationSettings
+from scheduler.settings import SchedulerSettings
 from storage.database import StorageSettings
 
 
@@ -44,9 +46,13 @@ class AnalystSettings(BaseSettings):
     slack: SlackSettings = SlackSettings()
     storage: StorageSettings = StorageSettings()
     answering: AnsweringSettings = AnsweringSettings()
+    roles: RoleSettings = RoleSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
     serving: ServingSettings = ServingSettings()
     vllm: VllmSettings = VllmSettings()
     augmentation: AugmentationSettings = AugmentationSettings()
+    scheduler: SchedulerSettings = SchedulerSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
     start_vllm: bool = Field(
         default=True, description="False when vLLM is run elsewhere (ANALYST_SERVING__BASE_URL)"
     )

@@ -71,6 +71,11 @@ def get_correction(session: Session, correction_id: int) -> Correction | None:
     return session.get(Correction, correction_id)
 
 
+def find_correction(session: Session, key: str) -> Correction | None:
+    """Return the correction of this form submission, if it was stored."""
+    return session.exec(select(Correction).where(Correction.key == key)).first()
+
+
 def set_correction_state(
     session: Session, correction_id: int, state: CorrectionState | str
 ) -> Correction:

@@ -24,6 +24,7 @@ from bot.answering import (
     find_facts,
     write_checked_answer,
 )
+from bot.jobs.admission import may_ask
 from bot.jobs.finish import finish_message, store_outcome
 from bot.jobs.notices import tell_problems, tell_waiting
 from bot.jobs.request import load_question, open_request, post_target, require_request
@@ -47,6 +48,8 @@ class StoppedError(RuntimeError):
 
 def answer_arrival(services: Services, event_id: int) -> None:
     """Answer one question; a line that was finished before a crash is not run again."""
+    if not DBOS.run_step({"name": "may_ask"}, may_ask, services, event_id):
+        return
     request_id = DBOS.run_step({"name": "open_request"}, open_request, services, event_id)
     try:
         DBOS.run_step({"name": "post_placeholder"}, post_placeholder, services, request_id)

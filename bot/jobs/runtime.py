@@ -11,7 +11,9 @@ from pathlib import Path
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
 from bot.jobs.answer import answer_arrival
+from bot.jobs.correction import record_correction
 from bot.jobs.home import publish_home
+from bot.jobs.review import carry_out_decision
 from bot.jobs.verdict import record_verdict
 from bot.services import Services
 from bot.slack.arrivals import Kind
@@ -47,8 +49,11 @@ class JobRuntime:
         }
         DBOS(config=config)
 
-    def launch(self, services: Services) -> None:
-        """Register the workflow and start working on what is queued or was interrupted."""
+    def launch(self, services: Services, register_more: Callable[[], None] = lambda: None) -> None:
+        """Register the workflow and start working on what is queued or was interrupted.
+
+        `register_more` names further workflows; DBOS must know all of them before it is launched.
+        """
 
         @DBOS.workflow(name=WORKFLOW)
         def handle_arrival(kind: str, event_id: int) -> None:
@@ -57,10 +62,13 @@ class JobRuntime:
                 Kind.FORM.value: answer_arrival,
                 Kind.HOME.value: publish_home,
                 Kind.VERDICT.value: record_verdict,
+                Kind.CORRECTION.value: record_correction,
+                Kind.REVIEW.value: carry_out_decision,
             }
             handlers[kind](services, event_id)
 
         self._workflow = handle_arrival
+        register_more()
         DBOS.launch()
         DBOS.register_queue(
             QUEUE, worker_concurrency=self._concurrent, polling_interval_sec=POLL_SECONDS

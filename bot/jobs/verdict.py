@@ -3,9 +3,11 @@
 import storage.answers
 import storage.inbox
 import storage.ratings
+from bot.candidates import propose_from_ratings
 from bot.jobs.request import require_request
 from bot.services import Services
 from bot.slack.blocks.answer import RUBRIC
+from bot.slack.text import plain
 from storage.database import transaction
 from storage.errors import NotFoundError
 
@@ -36,10 +38,12 @@ def record_verdict(services: Services, event_id: int) -> None:
         thread_ts = request.thread_ts or request.message_ts or answer.message_ts
     said = f"{verdict} · {RUBRIC[int(verdict)]}" if is_score else f"thumbs {verdict}"
     services.at_point("after_rating_commit")
+    fate = propose_from_ratings(services.curation, answer.id, payload["user"])
+    services.at_point("after_rating_candidate")
     services.slack.chat_postEphemeral(
         channel=answer.channel,
         user=payload["user"],
         thread_ts=thread_ts,
-        text=f"Thank you, noted: {said}. You can change it any time; the last one counts."
-        f" (ref `{request.id[:8]}`)",
+        text=f"Thank you, noted: {said}. {plain(fate)} You can change it any time; the last one"
+        f" counts. (ref `{request.id[:8]}`)",
     )

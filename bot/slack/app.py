@@ -15,7 +15,7 @@ from slack_sdk.web import WebClient
 
 from bot.inbox import Inbox
 from bot.services import Services
-from bot.slack.listeners import actions, commands, home, messages
+from bot.slack.listeners import actions, adapters, commands, feedback, home, messages, review
 from bot.slack.settings import SlackSettings
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,10 @@ def build_app(services: Services, inbox: Inbox) -> App:
     )
     messages.register(app, services, inbox)
     commands.register(app, services, inbox)
-    actions.register(app, services, inbox)
+    actions.register(app, services)
+    feedback.register(app, services, inbox)
+    review.register(app, services, inbox)
+    adapters.register(app, services)
     home.register(app, inbox)
     app.error(_on_error)
     return app

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.slack.blocks.correction import FilledCorrection
+
 
 class Kind(StrEnum):
     """What an inbox row asks for."""
@@ -16,6 +18,8 @@ class Kind(StrEnum):
     FORM = "form"
     HOME = "home"
     VERDICT = "verdict"
+    CORRECTION = "correction"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True)
@@ -117,5 +121,51 @@ def verdict_arrival(body: dict[str, Any]) -> Arrival:
             "user": user,
             "action_ts": action_ts,
             "channel": (body.get("channel") or {}).get("id", ""),
+        },
+    )
+
+
+def correction_arrival(
+    body: dict[str, Any], form: FilledCorrection, *, is_rewritten: bool
+) -> Arrival:
+    """Turn a submitted correction, or only the reasons of a bad rating, into an arrival."""
+    return Arrival(
+        key=f"view:{body['view']['id']}",
+        kind=Kind.CORRECTION,
+        payload={
+            "answer_id": form.answer_id,
+            "user": body["user"]["id"],
+            "action_ts": form.action_ts,
+            "asks_why": form.asks_why,
+            "reasons": list(form.reasons),
+            "comment": form.comment,
+            "sections": form.sections.model_dump() if is_rewritten else None,
+        },
+    )
+
+
+def review_arrival(
+    body: dict[str, Any],
+    *,
+    key: str,
+    example_id: int,
+    decision: str,
+    reasons: tuple[str, ...] = (),
+    comment: str = "",
+    sections: dict[str, str] | None = None,
+) -> Arrival:
+    """Turn a reviewer's decision into an arrival; the window it came from is updated later."""
+    view = body["view"]
+    return Arrival(
+        key=key,
+        kind=Kind.REVIEW,
+        payload={
+            "reviewer": body["user"]["id"],
+            "example_id": example_id,
+            "decision": decision,
+            "reasons": list(reasons),
+            "comment": comment,
+            "sections": sections,
+            "view_id": view.get("root_view_id") or view["id"],
         },
     )

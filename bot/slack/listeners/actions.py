@@ -1,6 +1,5 @@
-"""Buttons and menus under messages: stop, open the form, show the working, rate."""
+"""Buttons under messages: stop, open the form, show the working."""
 
-from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -12,24 +11,28 @@ from bot.analysis.claims import Claim
 from bot.analysis.facts import Findings
 from bot.analysis.question import Problem
 from bot.analysis.working import show_working
-from bot.inbox import Inbox
+from bot.roles import Action
 from bot.services import Services
-from bot.slack.arrivals import verdict_arrival
 from bot.slack.blocks import View
 from bot.slack.blocks.answer import ActionId
 from bot.slack.blocks.ask_form import ask_form
 from bot.slack.blocks.working import working_view
+from bot.slack.permissions import may_click
+from bot.slack.windows import open_window
 from storage.database import transaction
 from storage.requests import RequestState
 
 Body = dict[str, Any]
 
 
-def register(app: App, services: Services, inbox: Inbox) -> None:
-    """Listen to every element the bot puts under its messages."""
+def register(app: App, services: Services) -> None:
+    """Listen to the buttons; rating controls are in `feedback`."""
 
     @app.action(ActionId.STOP.value)
-    def on_stop(ack: Ack, body: Body) -> None:
+    def on_stop(ack: Ack, body: Body, client: WebClient) -> None:
+        if not may_click(services, body, Action.STOP, client):
+            ack()
+            return
         with transaction(services.engine) as session:
             request = storage.requests.get_request(session, _value(body))
             if request and request.ended_at is None:
@@ -38,23 +41,15 @@ def register(app: App, services: Services, inbox: Inbox) -> None:
 
     @app.action(ActionId.OPEN_FORM.value)
     def on_open_form(ack: Ack, body: Body, client: WebClient) -> None:
-        client.views_open(trigger_id=body["trigger_id"], view=_form_for(services, body))
+        if may_click(services, body, Action.ASK, client):
+            open_window(client, body, _form_for(services, body))
         ack()
 
     @app.action(ActionId.WORKING.value)
     def on_working(ack: Ack, body: Body, client: WebClient) -> None:
-        view = _working_for(services, _value(body))
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        if may_click(services, body, Action.SHOW_WORKING, client):
+            open_window(client, body, _working_for(services, _value(body)))
         ack()
-
-    def take_verdict(ack: Ack, body: Body) -> None:
-        arrival = verdict_arrival(body)
-        inbox.accept(arrival.key, arrival.kind.value, arrival.payload)
-        ack()
-
-    listen: Callable[[str], Callable[..., Any]] = app.action
-    for action_id in (ActionId.THUMBS, ActionId.SCORE):
-        listen(action_id.value)(take_verdict)
 
 
 def _value(body: Body) -> str:
