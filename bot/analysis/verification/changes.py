@@ -35,6 +35,7 @@ _STEP_WORDS = words(
 _REFERENCE_LEADS = words("short below above under over ahead than behind beyond")
 _CHANGE_NOUNS = words("change difference step swing gap shift move movement delta improvement")
 _RESTATES = words(", or ( about roughly around some nearly almost a just over under")
+_SIDES = words("over above under below ahead behind")
 _TOTALS = words("total overall altogether cumulative")
 _COMPARE_WORDS = words("compared against versus vs relative")
 _COMPARE = words("compared against versus vs than missing relative fewer more")
@@ -61,7 +62,10 @@ def is_change(frame: Frame, q: Quantity) -> bool:
     if q.sign < 0 and (q.unit == "%" or min(view.several(view.known), default=0) >= 0):
         return True
     before = frame.low(q.i - 1)
-    if before in _CHANGE_LEADS or frame.low(q.j) in _BEHIND:
+    if before == "took" and q.unit and q.unit == view.unit:
+        return False  # "replies took 34 minutes" is a level
+    spanned = frame.low(q.j) == "over" and any(p.i in {q.j + 1, q.j + 2} for p in frame.places)
+    if before in _CHANGE_LEADS or (frame.low(q.j) in _BEHIND and not spanned):
         return not (frame.low(q.j) in {"over", "up", "down"} and before in {"at", "to", "was"})
     if direction_behind(frame, q.j) and frame.low(q.j) not in {"on", "in"}:
         return True
@@ -177,6 +181,8 @@ def direction_of(frame: Frame, q: Quantity) -> int:
         return direction_ahead(frame, q.i)
     if frame.low(q.j) == "more" and q.unit == "" and frame.low(q.j + 1) != "than":
         return clause_direction(frame, 0, q.i)  # "and three more in week 4" repeats the verb
+    if frame.low(q.i - 1) in UP_VERBS | DOWN_VERBS and frame.low(q.j) in _SIDES:
+        return direction_ahead(frame, q.i)  # "lost 14 over week 4": the verb says which way
     found = direction_behind(frame, q.j) or direction_ahead(frame, q.i)
     if found:
         return found
@@ -231,7 +237,9 @@ def _reference_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
     subject = view.last
     ahead = [place for place in frame.places if place.j <= q.i and place.windows]
     if ahead:
-        subject = ahead[-1].windows[0][-1]
+        points = [place for place in ahead if place.point is not None]
+        chosen = points[-1] if points and ahead[-1].kind == "fuzzy" else ahead[-1]
+        subject = chosen.windows[0][-1]
     true = view.level(subject)
     levels = [value for value in (true, *frame.now.levels[:1]) if value is not None]
     for other in frame.quantities:

@@ -78,8 +78,13 @@ def _compare(frame: Frame, at: int, side: int) -> Proof | None:
     behind = at + 1 + (frame.low(at + 1) in {"than", "of"})
     if any(q.i <= behind + 1 and behind <= q.j for q in frame.quantities if q.i >= at):
         return None
-    if frame.words(behind, behind + 3) == ["the", "one", "before"]:
+    if frame.words(behind, behind + 3) == ["the", "one", "before"] or (
+        frame.words(behind, behind + 2) in (["the", "last"], ["the", "previous"])
+        and (behind + 2 >= len(frame.tokens) or frame.kind(behind + 2) == "sym")
+    ):
         return _each_beats_the_last(frame, side)
+    if _names_predecessor(frame, behind):
+        return _against_predecessors(frame, at, side)
     if frame.low(behind) == "any" and frame.low(behind + 1) in PERIOD_NOUNS:
         return _whole_windows(frame, behind, side)
     middle = _middle(frame, behind)
@@ -98,6 +103,27 @@ def _compare(frame: Frame, at: int, side: int) -> Proof | None:
         line = reference_line(frame, behind)
         return None if line is None else _against(frame, at, side, line)
     return _places_against_before(frame, at, side)
+
+
+def _names_predecessor(frame: Frame, at: int) -> bool:
+    """Tell whether "the week before" or "the previous month" stands at a token."""
+    at += frame.low(at) == "the"
+    one, two = frame.low(at), frame.low(at + 1)
+    return (one in PERIOD_NOUNS and two == "before") or (
+        one in {"previous", "preceding"} and two in PERIOD_NOUNS
+    )
+
+
+def _against_predecessors(frame: Frame, at: int, side: int) -> Proof | None:
+    """Check "only weeks 3 and 9 were lower than the week before": each against its own."""
+    ahead = [p for p in frame.places if p.j <= at and p.windows and p.kind in {"set", "point"}]
+    if not ahead:
+        return None
+    named = {i for place in ahead for i in place.windows[0]}
+    moved = {i for i, step in frame.view.steps.items() if step * side > 0}
+    if named <= moved and (frame.low(ahead[0].i - 1) != "only" or named == moved):
+        return proved("derived:comparison:steps", "so were the steps into them")
+    return refused("not every one of them was, or others were too")
 
 
 def _middle(frame: Frame, behind: int) -> float | None:

@@ -8,7 +8,7 @@ from bot.analysis.verification.frame import Frame, Place
 from bot.analysis.verification.numbers import read_number
 from bot.analysis.verification.periods_count import period_count
 from bot.analysis.verification.positions import period_noun, point_or_trouble
-from bot.analysis.verification.vocabulary import CURRENCY_WORDS, PEOPLE
+from bot.analysis.verification.vocabulary import CURRENCY_WORDS, MEAN_WORDS, PEOPLE
 from bot.analysis.verification.wordsets import words
 
 _FILLERS = words(
@@ -27,6 +27,7 @@ def read_counted(frame: Frame, at: int) -> Place | None:
     if counted is None or frame.low(at - 1) == "within":
         return None
     count, noun, after = counted
+    frame.count_noun = frame.count_noun or (noun if noun != "any" else "")
     size = period_count(frame.view, count, noun)
     relation = frame.low(after)
     if relation == "prior" and frame.low(after + 1) == "to":
@@ -35,18 +36,25 @@ def read_counted(frame: Frame, at: int) -> Place | None:
         return _offset_place(frame, at, after + 1, count, noun, relation)
     if relation == "leading" and frame.words(after + 1, after + 3) == ["up", "to"]:
         relation, after = "before", after + 2
-    if size is not None and relation in {"with", "under"}:
+    if size is not None and relation in {"with", "under", "without"}:
         return _window_of_event(frame, at, after, size)
+    if size is not None and frame.words(after, after + 3) == ["at", "the", "end"]:
+        return Place(at, after + 3, (frame.view.known[-size:],), "span", sized=size)
+    if size is not None and frame.words(after, after + 3) == ["at", "the", "start"]:
+        return Place(at, after + 3, (frame.view.known[:size],), "span", sized=size)
     if size is None or relation not in _BACKWARD | _FORWARD:
         return None
     if relation == "from" and frame.low(after + 1) == "now":
         return None
     anchor = anchor_at(frame, after + 1)
-    if anchor is None and relation == "before" and noun == frame.count_noun:
+    bare = frame.low(after + 1) not in {"the", "our", "that", "this"}
+    if anchor is None and bare and relation == "before" and noun == frame.count_noun:
         # "the last four quarters ..., the four before": the window named first is meant.
         named = [place.windows[0] for place in frame.places if place.windows]
         if named and len(named[-1]) > 1 and not period_noun(frame, after - 1):
             anchor = (named[-1][0], named[-1][-1], after + 1)
+    if anchor is None and (unnamed := _before_unnamed(frame, at, after, size, relation)):
+        return unnamed
     if anchor is None:
         implied = implied_anchor(frame) if relation in {"before", "after", "since"} else None
         if implied is None:
@@ -55,21 +63,44 @@ def read_counted(frame: Frame, at: int) -> Place | None:
     first, last, end = anchor
     frame.count_noun = noun
     is_window = frame.low(at - 1) in _WINDOW_LEADS or relation in {"since", "from"}
+    is_window = is_window or frame.low(end) in MEAN_WORDS | {":"}
     if not is_window and relation in {"before", "after"}:
         target = last + size if relation == "after" else first - size
         return point_or_trouble(frame, at, end, target)
     return _counted_window(frame, (at, end), size, relation, (first, last))
 
 
+def _before_unnamed(
+    frame: Frame, at: int, after: int, size: int, relation: str
+) -> Place | None:
+    """Read "the four before the strike" where no change is called so: any change may be meant."""
+    named = frame.low(after + 1) in {"the", "our"} and frame.kind(after + 2) == "word"
+    starts = sorted({event for event in frame.view.events if event})
+    if not named or not starts or relation not in {"before", "after", "since"}:
+        return None
+    shift = -size if relation == "before" else 0
+    spans = [frame.view.span(s + shift, s + shift + size - 1) for s in starts]
+    windows = tuple(span for span in spans if len(span) == size)
+    return Place(at, after + 3, windows, "span", relation="counted", sized=size)
+
+
 def _window_of_event(frame: Frame, at: int, after: int, size: int) -> Place | None:
-    """Read "the four weeks with the early fee": as many periods from one of the changes on."""
-    for position in range(after + 1, after + 6):
-        if event_of(frame, position) is not None:
-            starts = {event for event in frame.view.events if event is not None}
-            spans = [frame.view.span(start, start + size - 1) for start in sorted(starts)]
-            windows = tuple(span for span in spans if len(span) == size)
-            return Place(at, position + 1, windows, "span", relation="counted", sized=size)
-    return None
+    """Read "the four weeks with the early fee", "six weeks without it".
+
+    As many periods from one of the changes on, or up to it; a pronoun means the change spoken of.
+    """
+    end = next((k for k in range(after + 1, after + 6) if event_of(frame, k) is not None), None)
+    if end is None and frame.low(after + 1) in {"it", "them"}:
+        end = after + 1
+    if end is None:
+        return None
+    starts = sorted({event for event in frame.view.events if event is not None})
+    if frame.low(after) == "without":
+        spans = [frame.view.span(start - size, start - 1) for start in starts]
+    else:
+        spans = [frame.view.span(start, start + size - 1) for start in starts]
+    windows = tuple(span for span in spans if len(span) == size)
+    return Place(at, end + 1, windows, "span", relation="counted", sized=size)
 
 
 def _count_of_periods(frame: Frame, at: int) -> tuple[float, str, int] | None:
@@ -92,7 +123,10 @@ def _count_of_periods(frame: Frame, at: int) -> tuple[float, str, int] | None:
     noun = period_noun(frame, after)
     if noun:
         return count, noun, after + 1
-    if number is not None and number.worded and frame.low(after) in {"before", "after", "since"}:
+    led = frame.low(after) in {"before", "after", "since"} or (
+        frame.low(after) in {"with", "without"} and bool(frame.count_noun)
+    )
+    if number is not None and number.worded and led:
         return count, frame.count_noun or "any", after
     return None
 

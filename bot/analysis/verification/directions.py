@@ -12,6 +12,8 @@ from bot.analysis.verification.vocabulary import (
     DOWN_NOUNS,
     DOWN_VERBS,
     FASTER_MEANS_LESS,
+    HIGH_NOUNS,
+    LOW_NOUNS,
     SLOWER_MEANS_MORE,
     UP_ADVERBS,
     UP_NOUNS,
@@ -20,6 +22,7 @@ from bot.analysis.verification.vocabulary import (
 )
 from bot.analysis.verification.wordsets import words
 
+_OCCURRING = HIGH_NOUNS | LOW_NOUNS | words("best worst highest lowest maximum minimum largest")
 BEHIND_REACH = 3  # "11 fewer users", "26 % relative decline"
 AHEAD_REACH = 6  # "a loss of about 11", "fell by roughly 26 %"
 _NEUTRAL_BETWEEN = words(
@@ -32,6 +35,8 @@ _NEUTRAL_BETWEEN = words(
 def word_direction(frame: Frame, at: int) -> int:
     """Return the direction a single word carries as verb or noun."""
     low = frame.low(at)
+    if low in {"fell", "falls", "fall"} and _only_occurs(frame, at):
+        return 0
     if stem(low) in metric_stems(frame.view.question):
         return 0
     good = {True: 1, False: -1, None: 0}[frame.view.question.higher_is_better]
@@ -48,6 +53,12 @@ def word_direction(frame: Frame, at: int) -> int:
     if low in WORSE:
         return -good
     return 0
+
+
+def _only_occurs(frame: Frame, at: int) -> bool:
+    """Tell "the trough fell in the week of 9 February" from "sales fell in February"."""
+    ahead = set(frame.words(at - 5, at))
+    return frame.low(at + 1) in {"in", "on", "within"} and bool(ahead & _OCCURRING)
 
 
 def is_event_word(frame: Frame, at: int) -> bool:

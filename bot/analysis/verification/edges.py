@@ -3,7 +3,7 @@
 Also parts of a calendar span: "the last seven days of May".
 """
 
-from bot.analysis.verification.anchors import implied_anchor
+from bot.analysis.verification.anchors import anchor_at, implied_anchor
 from bot.analysis.verification.dates import read_date
 from bot.analysis.verification.frame import Frame, Place
 from bot.analysis.verification.numbers import read_number
@@ -23,6 +23,9 @@ _STEP_NAMES = words("change step move gain drop rise fall swing movement")
 def read_edge(frame: Frame, at: int) -> Place | None:
     """Read "last week", "the final reading", "the first four weeks", "this week"."""
     low, after = frame.low(at), at + 1
+    swapped = _read_swapped(frame, at)
+    if swapped is not None:
+        return swapped
     if low == "most" and frame.low(after) == "recent":
         low, after = "latest", after + 1
     elif low == "past" or low == "previous" or low in _LAST | _FIRST | {"this"}:
@@ -49,6 +52,9 @@ def read_edge(frame: Frame, at: int) -> Place | None:
             return None
         frame.count_noun = period_noun(frame, position)
         found = _part_of(frame, at, position + 1, low, number.value, period_noun(frame, position))
+        size = period_count(frame.view, number.value, frame.count_noun)
+        if found is None and low not in _FIRST and size:
+            found = _window_up_to(frame, at, position + 1, size)
         return found or _edge_window(
             frame, at, position + 1, low, number.value, period_noun(frame, position)
         )
@@ -58,6 +64,32 @@ def read_edge(frame: Frame, at: int) -> Place | None:
     if not noun or noun == "any-point" or low == "past":
         return None
     return _edge_place(frame, at, after + 1, low, noun)
+
+
+def _read_swapped(frame: Frame, at: int) -> Place | None:
+    """Read "three latest months", "two opening weeks": the number in front of the edge."""
+    number = read_number(frame.tokens, at)
+    if number is None or not number.worded:
+        return None
+    low, noun = frame.low(number.after), period_noun(frame, number.after + 1)
+    if low not in _LAST | _FIRST or not noun:
+        return None
+    frame.count_noun = noun
+    return _edge_window(frame, at, number.after + 2, low, number.value, noun)
+
+
+def _window_up_to(frame: Frame, i: int, j: int, size: int) -> Place | None:
+    """Read "the last four weeks before the redesign": they end where the change begins."""
+    if frame.low(j) != "before":
+        return None
+    anchor = anchor_at(frame, j + 1)
+    if anchor is None:
+        implied = implied_anchor(frame)
+        anchor = None if implied is None else (implied, implied, j + 1)
+    if anchor is None or anchor[0] - size < 0:
+        return None
+    window = frame.view.span(anchor[0] - size, anchor[0] - 1)
+    return Place(i, anchor[2], (window,), "span", relation="counted", sized=size)
 
 
 def _window_before(frame: Frame, i: int, j: int, size: int) -> Place | None:

@@ -108,6 +108,8 @@ class Frame:
     quantities: list[Quantity] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
     superlatives: list[Superlative] | None = None  # None until they were looked for
+    moved: set[int] = field(default_factory=set)  # numbers of from-to pairs, proved in order
+    ordinal_base: int = 0  # where "the first week off the store" starts counting, for "the second"
     count_noun: str = ""  # the period noun counted last, for "the five after it"
 
     def low(self, at: int) -> str:

@@ -27,11 +27,16 @@ _MADE = words(
     "produced brought generated saw delivered together cost added made up to sum summed amounted "
     "totalled combined"
 )
+_LINES = words("line mark threshold barrier level")
+_CROSSED = words("crossed passed broken breached topped cleared")
 _ALL = words("all every always never none no each throughout stayed stay stays remained held hold")
 
 
 def stat_word(frame: Frame, q: Quantity) -> str:
     """Return "mean", "median", "total", "usual" or "" for a number, from the words before it."""
+    behind = frame.words(q.j, q.j + 4)
+    if behind[:1] in (["being"], ["is"], ["was"], ["as"]) and "median" in behind:
+        return "median"
     for at in range(q.i - 1, -1, -1):
         low = frame.low(at)
         if at in frame.taken and frame.kind(at) != "num":
@@ -165,6 +170,8 @@ def _level_positions(frame: Frame, q: Quantity, places: list[Place]) -> Iterator
 def threshold_side(frame: Frame, q: Quantity) -> str:
     """Return "above", "below" or "" for a number used as a line that values lie over or under."""
     before = frame.low(q.i - 1)
+    if frame.low(q.j) in _LINES and frame.lows & _CROSSED:
+        return "across"
     if frame.lows & _NONE and before in {"to", "reached", "hit", "touched", "at", "again"}:
         return "either"
     if q.margin == "more":
@@ -194,6 +201,8 @@ def prove_threshold(frame: Frame, q: Quantity, side: str) -> Proof:
     line = q.value * factor
     if side == "either":
         return _prove_never(frame, q, line)
+    if side == "across":
+        return _prove_crossed(frame, q, line)
     inclusive = frame.low(q.j) == "or" or frame.low(q.i - 1) in {"least", "most"}
 
     if any(o.unit.startswith("period") and o.i < q.i for o in frame.quantities):
@@ -240,6 +249,19 @@ def _is_crossing(frame: Frame, q: Quantity) -> bool:
     """Tell "dropped below 10,000 in September" from "was below"."""
     at = q.i - 2
     return word_direction(frame, at) != 0 or frame.low(q.i - 1) in {"crossed", "passed", "topped"}
+
+
+def _prove_crossed(frame: Frame, q: Quantity, line: float) -> Proof:
+    """Check "the 2,000 line was crossed in week 5": the step into it passes the line."""
+    view = frame.view
+    windows = q.place.windows if q.place is not None and q.place.windows else (view.known,)
+    for at in (at for window in windows for at in window):
+        before, after = view.level(at - 1), view.level(at)
+        if before is None or after is None or (before - line) * (after - line) > 0:
+            continue
+        if before != after and before != line:
+            return proved("derived:threshold", f"{show(view, before)} before, {show(view, after)}")
+    return refused(f"{show(view, line)} was not crossed there")
 
 
 def _prove_never(frame: Frame, q: Quantity, line: float) -> Proof:

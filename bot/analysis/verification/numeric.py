@@ -28,6 +28,7 @@ from bot.analysis.verification.quotes import (
     stands_rightly,
 )
 from bot.analysis.verification.ranks import find_superlatives
+from bot.analysis.verification.readings import other_reading, prove_growth_range
 from bot.analysis.verification.spans import find_moves, find_ranges, prove_move, prove_range
 from bot.analysis.verification.streaks import find_streaks, is_step_count, prove_step_count
 from bot.analysis.verification.vocabulary import DOWN_NOUNS, DOWN_VERBS, UP_NOUNS, UP_VERBS
@@ -44,6 +45,7 @@ def check_numbers(frame: Frame) -> list[Claim]:
         early = _from_outside(frame, q)
         if early is not None:
             outcome[q.i] = early
+    settled = set(outcome)
     bind_places(frame, [q for q in free if q.i not in outcome])
     _prove_pairs(frame, free, outcome)
     for q in free:
@@ -55,8 +57,10 @@ def check_numbers(frame: Frame) -> list[Claim]:
         if q.i not in outcome:
             outcome[q.i] = _prove_rest(frame, q)
     for q in free[:MOST_NUMBERS]:
-        if not outcome[q.i].holds and not _is_outside(frame, q):
+        if not outcome[q.i].holds and q.i not in frame.moved and not _is_outside(frame, q):
             outcome[q.i] = carried_by_fact(frame, q) or outcome[q.i]
+        if not outcome[q.i].holds and q.i not in settled and not _is_outside(frame, q):
+            outcome[q.i] = other_reading(frame, q) or outcome[q.i]
     return [quantity_claim(frame, q, outcome[q.i]) for q in free] + list(_place_claims(frame))
 
 
@@ -116,9 +120,11 @@ def _prove_pairs(frame: Frame, free: list[Quantity], outcome: dict[int, Proof]) 
         if is_change(frame, start) and start.sign == 0:
             continue
         outcome[start.i], outcome[end.i] = prove_move(frame, start, end)
+        frame.moved.update((start.i, end.i))
     for low, high in find_ranges(frame):
         if low.i not in outcome and high.i not in outcome:
-            outcome[low.i] = outcome[high.i] = prove_range(frame, low, high)
+            found = prove_growth_range(frame, low, high) or prove_range(frame, low, high)
+            outcome[low.i] = outcome[high.i] = found
 
 
 def _prove_step(frame: Frame, q: Quantity) -> Proof:
@@ -304,6 +310,10 @@ def _prove_share(frame: Frame, q: Quantity) -> Proof:
     timed = _prove_share_of_change(frame, q)
     if timed is not None:
         return timed
+    if frame.low(q.j) == "of" and any(q.j < o.i <= q.j + 4 and not o.worded for o in frame.quantities):
+        part = _prove_part(frame, q)
+        if part is not None:
+            return part
     if frame.low(q.j) == "of" and frame.low(q.j + 1) not in {"what", "that", "its"}:
         if frame.view.is_rate:
             level = prove_level(frame, q)

@@ -18,6 +18,7 @@ _PAST = words(
     "fell rose dropped climbed slid declined increased decreased went was were averaged stood "
     "peaked reached lost gained grew sank slipped jumped has had been"
 )
+_IDIOMS = words("differently another simply bluntly plainly together against in this beside")
 _SUCCESS = words("confirm confirms confirmed would success succeed successful")
 
 
@@ -42,7 +43,9 @@ def is_plan(frame: Frame, q: Quantity) -> bool:
     """Tell whether a number belongs to the plan itself."""
     if frame.section is Section.URGENCY:
         return False
-    if frame.section is Section.ANALYSIS and not _starts_imperative(frame):
+    if frame.section is Section.ANALYSIS and (
+        not _starts_imperative(frame) or q.sign or q.unit == "pp"
+    ):
         return False
     first, _ = frame.segment(q.i)
     clause = set(frame.words(first, q.i))
@@ -58,4 +61,10 @@ def is_plan(frame: Frame, q: Quantity) -> bool:
 
 
 def _starts_imperative(frame: Frame) -> bool:
-    return bool(frame.tokens) and frame.low(0) in IMPERATIVES and frame.kind(1) != "sym"
+    idiom = frame.low(0) in {"put", "taken", "set", "seen", "read"} and frame.low(1) in _IDIOMS
+    return (
+        bool(frame.tokens)
+        and frame.low(0) in IMPERATIVES
+        and frame.kind(1) != "sym"
+        and not idiom
+    )

@@ -15,6 +15,7 @@ from bot.analysis.verification.wordsets import words
 _FILLERS = words(
     "complete full whole single weekly daily monthly quarterly sale recorded finished past"
 )
+_WITH_EVENT = words("with under off after since on")
 _VALUE_UNITS = words("% percent points point pp per x times cents pt pts")
 
 
@@ -154,6 +155,11 @@ def read_ordinal_place(frame: Frame, at: int) -> Place | None:
         after += 1
     noun = period_noun(frame, after)
     event = after_event(frame)
+    led = noun and is_own(frame, noun) and frame.low(after + 1) in _WITH_EVENT
+    if led and (named := _event_behind(frame, after + 2)) is not None:
+        frame.ordinal_base = frame.view.events[named[0]] or 0
+        position = frame.ordinal_base + value - 1
+        return point_or_trouble(frame, at, named[1], position)
     fits = (noun and is_own(frame, noun)) or (not noun and frame.low(at - 1) == "the")
     if event is not None and fits and event + value <= frame.view.size:
         return Place(at, after + 1 if noun else after, ((event + value - 1,),), "point")
@@ -165,7 +171,17 @@ def read_ordinal_place(frame: Frame, at: int) -> Place | None:
             return _day_of_month(frame, at, after, value)
         nouns = {PERIOD_NOUNS.get(low) for low in frame.words(0, at)}
         if frame.places or frame.view.question.period.value in nouns:
-            return position_place(frame, at, after, [value], ranged=False)
+            numbers = [frame.ordinal_base + value]
+            return position_place(frame, at, after, numbers, ranged=False)
+    return None
+
+
+def _event_behind(frame: Frame, at: int) -> tuple[int, int] | None:
+    """Return (change, token behind) of a dated change named within three tokens."""
+    for position in range(at, at + 3):
+        event = event_of(frame, position)
+        if event is not None and frame.view.events[event] is not None:
+            return event, position + 1
     return None
 
 

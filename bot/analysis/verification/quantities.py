@@ -26,7 +26,8 @@ _BETWEEN_NOUN = words(
 )
 _PERIOD_FILLERS = words(
     "full complete whole single consecutive different separate other more further weekly daily "
-    "monthly recorded negative positive"
+    "monthly recorded negative positive bad good busy quiet weak strong slow poor odd normal "
+    "ordinary early late new old"
 )
 NOUN_REACH = 4  # tokens a noun may stand behind its number ("220 fewer activated users")
 
@@ -79,10 +80,11 @@ def read_quantity(frame: Frame, at: int) -> Quantity | None:
     if (
         not unit
         and number.worded
-        and frame.low(start - 1) == "all"
+        and frame.low(start - 1) in {"all", "the", "these", "those"}
         and frame.low(start - 2) == "of"
+        and (frame.low(start - 1) == "all" or _ends_phrase(frame, after))
     ):
-        unit = "period:any"  # "the lowest of all ten"
+        unit = "period:any"  # "the lowest of all ten", "the best of the twelve"
     if not unit and any(p.i == number.after and p.kind == "set" for p in frame.places):
         unit = "period:any"  # "the four Wednesdays"
     unit = currency or unit
@@ -94,6 +96,10 @@ def read_quantity(frame: Frame, at: int) -> Quantity | None:
         found.per, found.j = True, rate
     found.margin = read_margin(frame, start, after)
     return found
+
+
+def _ends_phrase(frame: Frame, at: int) -> bool:
+    return at >= len(frame.tokens) or frame.kind(at) == "sym"
 
 
 def _read_count_of_periods(frame: Frame, start: int, number: Number) -> Quantity | None:

@@ -5,18 +5,18 @@ the scope the sentence gives; ties are allowed.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from bot.analysis.verification.directions import is_event_word
-from bot.analysis.verification.frame import Frame, Place, Quantity, Superlative
+from bot.analysis.verification.directions import is_event_word, word_direction
+from bot.analysis.verification.frame import Frame, Quantity, Superlative
 from bot.analysis.verification.matching import (
-    change_factor,
-    level_factor,
     matches_difference,
     matches_level,
     matches_relative,
 )
 from bot.analysis.verification.numbers import CARDINALS, read_ordinal
 from bot.analysis.verification.proof import Proof, name_position, proved, refused, show
+from bot.analysis.verification.subjects import rank_scopes, subject_places, subject_quantities
 from bot.analysis.verification.vocabulary import (
     BAD_ADJECTIVES,
     DOWN_NOUNS,
@@ -33,9 +33,11 @@ from bot.analysis.verification.vocabulary import (
 )
 from bot.analysis.verification.wordsets import words
 
+_TIMES = frozenset({"ms", "s", "min", "h", "day", "week", "month"})
 _NOW = words("now latest currently today finished ended closed")
-_COPULAS = words("is was marks ranks had has shows reads became set sets came remains at with as")
 _STEP_NOUNS = UP_NOUNS | DOWN_NOUNS | {"step", "steps", "change", "move", "moves", "swing"}
+_TABLES = words("ranking rankings table list order league standings")
+_GAINS = {"added": 1, "adds": 1, "took": -1, "cost": -1}
 MOST_RANKS = 20  # more in one sentence is no prose
 STEP_REACH = 3  # "largest weekly gains", "biggest single drop"
 
@@ -66,13 +68,32 @@ def _read_superlatives(frame: Frame) -> Iterator[Superlative]:
 
 
 def _read_ranks(frame: Frame, at: int) -> Superlative | None:
-    """Read "ranks second", "ranked third"."""
+    """Read "ranks second", "third in the ranking", "the runner-up", "lost most"."""
+    ordinal = read_ordinal(frame.tokens, at)
+    if ordinal is not None and frame.low(ordinal[1]) in {"in", "on"}:
+        if set(frame.words(ordinal[1] + 1, ordinal[1] + 4)) & _TABLES:
+            return Superlative(at, ordinal[1], 1, ordinal[0])
+    if frame.low(at) in {"runner-up", "runners-up"}:
+        return Superlative(at, at + 1, _first_side(frame, at), 2)
+    if frame.low(at) == "record" and frame.low(at + 1) in PERIOD_NOUNS:
+        return Superlative(at, at + 1, 1)
+    if frame.low(at) in {"most", "least"} and frame.low(at + 1) not in {"recent", "likely", "of"}:
+        moved = word_direction(frame, at - 1) or _GAINS.get(frame.low(at - 1), 0)
+        if moved and not {"the", "at"} & {frame.low(at - 1)}:
+            side = 1 if frame.low(at) == "most" else -1
+            return Superlative(at, at + 1, side, steps=True, step_side=moved)
     if frame.low(at) not in {"ranks", "ranked", "rank", "ranking"}:
         return None
     ordinal = read_ordinal(frame.tokens, at + 1 + (frame.low(at + 1) in {"only", "just"}))
     if ordinal is None:
         return None
     return Superlative(at, ordinal[1], 1, ordinal[0])
+
+
+def _first_side(frame: Frame, at: int) -> int:
+    """Return the side a runner-up is second on: that of the superlative in front, else high."""
+    sides = [_side(frame, k) for k in range(at) if frame.low(k) not in {"record"}]
+    return next((side for side in reversed(sides) if side), 1)
 
 
 def _side(frame: Frame, at: int) -> int:
@@ -225,11 +246,36 @@ def holders(
 
 
 def prove_superlative(frame: Frame, found: Superlative) -> Proof:
+    """Check a rank; words that leave open what they rank pass when one fair reading holds."""
+    first = _prove_rank(frame, found)
+    if first.holds:
+        return first
+    proofs = (_prove_rank(frame, other) for other in _other_rankings(frame, found))
+    return next((proof for proof in proofs if proof.holds), first)
+
+
+def _other_rankings(frame: Frame, found: Superlative) -> Iterator[Superlative]:
+    """Yield other readings: speed of something that is no time, and steps under a strange noun."""
+    if found.noun or found.steps or found.rank != 1:
+        return
+    low, timed = frame.low(found.j - 1), frame.view.unit in _TIMES
+    if low in {"fastest", "quickest"} and not timed:
+        yield replace(found, side=1, steps=True, step_side=1)
+        yield replace(found, side=1)
+    elif low == "slowest" and not timed:
+        yield replace(found, side=-1)
+        yield replace(found, side=-1, steps=True, step_side=1)
+    elif frame.low(found.j) not in PERIOD_NOUNS and any(q.sign for q in frame.quantities):
+        sign = next(q.sign for q in frame.quantities if q.sign)
+        yield replace(found, steps=True, step_side=sign)
+
+
+def _prove_rank(frame: Frame, found: Superlative) -> Proof:
     """Check a rank against the period or number the sentence gives it to."""
     if found.noun and frame.low(found.i - 1) == "new":
         return _prove_record(frame, found)
     places = subject_places(frame, found)
-    scopes = list(_scopes(frame, found, places))
+    scopes = list(rank_scopes(frame, found, places))
     quantities = subject_quantities(frame, found)
     for place in places:
         if place.trouble or not place.windows:
@@ -303,89 +349,3 @@ def _carries(frame: Frame, found: Superlative, q: Quantity, carried: set[int]) -
             ):
                 return True
     return False
-
-
-def subject_places(frame: Frame, found: Superlative) -> list[Place]:
-    """Return the place a rank is given to: the one of its own clause, else the one in front."""
-    usable = [place for place in frame.places if _can_be_subject(frame, place, found)]
-    first, last = frame.segment(found.i)
-    inside = [place for place in usable if first <= place.i and place.j <= last]
-    behind = [place for place in inside if place.i >= found.j]
-    ahead = [place for place in inside if place.j <= found.i]
-    if ahead and (not behind or _is_predicate(frame, found, ahead[-1])):
-        return [ahead[-1]]
-    if behind:
-        return [behind[0]]
-    others = [o.i for o in find_superlatives(frame) if o.i != found.i]
-    before = [place for place in usable if place.j <= found.i]
-    if before and not any(before[-1].j <= at < found.i for at in others):
-        return [before[-1]]
-    after = [place for place in usable if place.i >= found.j]
-    if after and not any(found.j <= at < after[0].i for at in others):
-        return [after[0]]
-    return []
-
-
-def _can_be_subject(frame: Frame, place: Place, found: Superlative) -> bool:
-    if place.relation in {"since", "before", "after", "counted", "range", "until", "step"}:
-        return False
-    if place.trouble:
-        return True
-    return not _is_scope(frame, place, found) and (
-        place.kind in {"point", "set", "event"} or len(place.windows) > 1
-    )
-
-
-def _is_predicate(frame: Frame, found: Superlative, ahead: Place) -> bool:
-    """Tell "week 8 is the highest ..." from "in week 8 ... the highest was week 3"."""
-    between = set(frame.words(ahead.j, found.i))
-    return bool(between & _COPULAS) or ahead.j == found.i or frame.tokens[ahead.j - 1].possessive
-
-
-def _is_scope(frame: Frame, place: Place, found: Superlative) -> bool:
-    """Tell whether a place limits the ranking ("of all 21 days", "of April")."""
-    if place.i < found.j:
-        return False
-    if place.kind in {"span", "fuzzy"} and len(place.windows) < 2:
-        return True
-    return frame.low(place.i - 1) == "of" and frame.low(place.i - 2) != "that"
-
-
-def subject_quantities(frame: Frame, found: Superlative) -> list[Quantity]:
-    """Return the numbers a rank may speak of: those of its clause, else all of the sentence."""
-    first, last = frame.segment(found.i)
-    usable = [q for q in frame.quantities if not q.unit.startswith("period") and q.share is None]
-    fitting = [
-        q
-        for q in usable
-        if level_factor(frame.view, q) is not None
-        or change_factor(frame.view, q) is not None
-        or (found.steps and q.unit == "%")
-    ]
-    if frame.view.is_rate:  # bare numbers beside a rate are people, checked as products
-        fitting = [q for q in fitting if q.unit not in {"", "noun"} or q.half_step < 0.5]
-    inside = [q for q in fitting if first <= q.i < last and not found.i <= q.i < found.j]
-    return inside or [q for q in fitting if not found.i <= q.i < found.j]
-
-
-def _scopes(frame: Frame, found: Superlative, places: list[Place]) -> Iterator[tuple[int, ...]]:
-    view = frame.view
-    if found.since is not None:
-        last = places[-1].point if places and places[-1].point is not None else view.last
-        # "lowest since September": September itself was lower or equal, so it stands outside.
-        yield view.span(found.since + 1, last)
-        yield view.span(found.since, last)
-        return
-    scoped = [
-        place
-        for place in frame.places
-        if place not in places and place.windows and len(place.windows[0]) > 1
-        and place.i >= found.i and place.kind in {"span", "set"}
-    ]  # fmt: skip
-    for place in scoped:
-        yield place.windows[0]
-    if scoped:
-        return
-    yield view.known
-    if view.complete != view.known:
-        yield view.complete

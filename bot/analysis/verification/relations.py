@@ -23,6 +23,9 @@ def read_relative(frame: Frame, at: int) -> Place | None:
             after = named[-1][-1]
             window = frame.view.span(after + 1, after + 7)
             return Place(at, at + 2, (window,) if window else (), "span")
+    week = _shifted_week(frame, at)
+    if week is not None:
+        return week
     if low in {"following", "next", "preceding", "prior"} and period_noun(frame, at + 1) == period:
         if base is None:
             return None
@@ -56,6 +59,23 @@ def read_relative(frame: Frame, at: int) -> Place | None:
             windows = relation_windows(frame, frame.low(at + 1), first, last, is_event=True)
             return Place(at, end, windows, "span", relation=frame.low(at + 1))
     return None
+
+
+def _shifted_week(frame: Frame, at: int) -> Place | None:
+    """Read "the week before", "the previous week" behind a named week of daily values."""
+    named = [p.windows[0] for p in frame.places if p.windows and len(p.windows[0]) == 7]
+    if not named or frame.view.question.period.value != "day":
+        return None
+    pair = (frame.low(at), frame.low(at + 1))
+    ends = at + 2 >= len(frame.tokens) or frame.kind(at + 2) == "sym"
+    if pair[0] in {"previous", "preceding", "prior"} and pair[1] == "week":
+        shift = -7
+    elif pair in {("week", "before"), ("week", "after")} and ends:
+        shift = -7 if pair[1] == "before" else 7
+    else:
+        return None
+    window = frame.view.span(named[-1][0] + shift, named[-1][-1] + shift)
+    return Place(at, at + 2, (window,) if len(window) == 7 else (), "span")
 
 
 def _event_period(frame: Frame, at: int) -> Place | None:

@@ -19,6 +19,8 @@ _LEAD = words(
 )
 _RANGING = words("range ranges ranged ranging varied varies vary fluctuated fluctuates swung")
 _UNTIL_NOW = words("has have now currently every since")
+_ONCE = words("used before previously formerly earlier once")
+_NOWADAYS = words("then settled settles since after now afterwards")
 LEAD_REACH = 6
 
 
@@ -231,7 +233,12 @@ def prove_range(frame: Frame, low: Quantity, high: Quantity) -> Proof:
     windows = windows or [view.known, view.complete]
     for event in view.events:
         if event is not None and not places:
-            windows += [view.span(event, view.last), view.span(0, event - 1)]
+            first, last = frame.segment(low.i)
+            own = set(frame.words(first, last))
+            if not own & _ONCE:
+                windows.append(view.span(event, view.last))
+            if not own & _NOWADAYS:
+                windows.append(view.span(0, event - 1))
     for window in windows:
         values = view.several(window)
         if (
