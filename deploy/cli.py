@@ -14,6 +14,7 @@ from deploy.commands import (
     dataset,
     demo,
     doctor,
+    evaluate,
     examples,
     question,
     train,
@@ -35,6 +36,7 @@ app.command()(augment.augment)
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(examples.app, name="examples")
 app.command()(train.train)
+app.command()(evaluate.evaluate)
 app.add_typer(adapters.app, name="adapters")
 app.add_typer(cycle.app, name="cycle")
 app.command()(doctor.doctor)

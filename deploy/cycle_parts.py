@@ -1,10 +1,14 @@
 """Wire the learning cycle: settings in, a machine that the clock or the command line drives out."""
 
+import json
 import logging
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from slack_sdk import WebClient
 from sqlalchemy.engine import Engine
@@ -12,19 +16,14 @@ from sqlalchemy.engine import Engine
 from bot.analysis.quality.jargon import Glossary
 from bot.services import Services
 from bot.serving.client import ModelClient
-from bot.shots import load_shots
 from deploy.commands.learning import dataset_settings, read_glossary
+from deploy.commands.output import BAD_INPUT
 from deploy.settings import AnalystSettings
 from pipeline.chapters import Learning
 from pipeline.curated import import_curated
 from pipeline.dataset.golden import GoldenText, load_golden_texts
 from pipeline.dataset.product import PRODUCT_ANALYSIS
-from pipeline.evaluation.cases import load_case_set
-from pipeline.evaluation.errors import EvaluationInterruptedError
-from pipeline.evaluation.run import EvaluationRequest
-from pipeline.evaluation.run import evaluate as run_evaluation
-from pipeline.evaluation.settings import EvaluationSettings
-from pipeline.evaluation.systems import read_baselines
+from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
 from pipeline.launcher.local import LocalLauncher
 from pipeline.training.checks import check_room
 from pipeline.training.environment import training_environment
@@ -32,19 +31,29 @@ from pipeline.training.presets import find_preset
 from scheduler.clock import Clock
 from scheduler.cycle import run_cycle
 from scheduler.machine import Machine
+from scheduler.settings import SchedulerSettings
 from scheduler.workflows import CycleWorkflows
-from storage.evaluations import Evaluation
+from storage.database import reading
+from storage.evaluations import Evaluation, get_evaluation
 
 logger = logging.getLogger(__name__)
 
 TRAINER = (sys.executable, "-m", "pipeline.training")
 _RETRY_SECONDS = 15.0
 
+EvaluateAdapter = Callable[[str], Evaluation]
+"""Adapter name -> its finished evaluation; tests of other steps pass a stub."""
+
 
 class Cycle:
     """The scheduler inside the bot's process: `register` before DBOS starts, then `start`."""
 
-    def __init__(self, settings: AnalystSettings, services: Services) -> None:
+    def __init__(
+        self,
+        settings: AnalystSettings,
+        services: Services,
+        evaluate: EvaluateAdapter | None = None,
+    ) -> None:
         self._workflows = CycleWorkflows(settings.answering.executor_id)
         machine = build_machine(
             settings,
@@ -53,6 +62,7 @@ class Cycle:
             actor=settings.answering.executor_id,
             slack=services.slack,
             at_point=services.at_point,
+            evaluate=evaluate,
         )
         self.machine = replace(machine, start_cycle=self._workflows.start)
 
@@ -80,6 +90,7 @@ def build_machine(
     slack: WebClient | None = None,
     glossary: Glossary | None = None,
     at_point: Callable[[str], None] = lambda _: None,
+    evaluate: EvaluateAdapter | None = None,
 ) -> Machine:
     """Put the scheduler's surroundings together. Raises TrainingInputError for a wrong preset."""
     chosen = settings.scheduler
@@ -96,7 +107,7 @@ def build_machine(
         ),
         preset=preset,
         adapters_dir=settings.vllm.adapters_dir,
-        evaluate_adapter=lambda adapter: evaluate_adapter(settings, engine, model, adapter),
+        evaluate_adapter=evaluate or (lambda adapter: evaluate_adapter(settings, engine, adapter)),
         import_examples=lambda: import_curated(engine, PRODUCT_ANALYSIS),
         check_room=lambda: check_room(preset, runs),
         training_limit_seconds=chosen.training_limit_seconds,
@@ -119,32 +130,58 @@ def build_machine(
     )
 
 
-def evaluate_adapter(
-    settings: AnalystSettings, engine: Engine, model: ModelClient, adapter: str
-) -> Evaluation:
-    """Evaluate through the served path; waits a while for a model server that is away.
+def evaluate_adapter(settings: AnalystSettings, engine: Engine, adapter: str) -> Evaluation:
+    """Run `analyst evaluate` beside the bot, so that its models' memory is given back.
+
+    What is stored is not asked again, so a crash on either side costs little; a model server that
+    is away is waited for.
 
     Raises:
         EvaluationInputError: no cases, or the server does not find the adapter.
-        EvaluationInterruptedError: the model server stayed away.
+        EvaluationInterruptedError: it could not be finished in time.
     """
-    chosen = settings.scheduler
-    request = EvaluationRequest(
-        adapter=adapter,
-        cases=load_case_set(chosen.evaluation_cases, chosen.evaluation_limit),
-        baselines=read_baselines(chosen.evaluation_baselines),
-        shots=load_shots(),
-    )
-    how = EvaluationSettings(folder=settings.data_dir / "evaluations")
-    give_up_at = time.monotonic() + chosen.model_wait_seconds
+    give_up_at = time.monotonic() + settings.scheduler.model_wait_seconds
     while True:
-        try:
-            return run_evaluation(engine, model, request, how, on_progress=lambda done, all_: None)
-        except EvaluationInterruptedError as error:
-            if time.monotonic() > give_up_at:
-                raise
-            logger.warning("The evaluation of %s waits: %s", adapter, error)
-            time.sleep(_RETRY_SECONDS)
+        done = subprocess.run(
+            _evaluate_command(settings.scheduler, adapter),
+            env=os.environ | _told_settings(settings),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said = done.stderr.strip().splitlines()[-1:] or ["nothing was said"]
+        if done.returncode == 0:
+            with reading(engine) as session:
+                found = get_evaluation(session, int(json.loads(done.stdout)["evaluation"]))
+            if found is not None:
+                return found
+        if done.returncode == BAD_INPUT:
+            raise EvaluationInputError(said[0])
+        if time.monotonic() > give_up_at:
+            raise EvaluationInterruptedError(f"The evaluation could not be finished: {said[0]}")
+        logger.warning("The evaluation of %s waits: %s", adapter, said[0])
+        time.sleep(_RETRY_SECONDS)
+
+
+def _evaluate_command(chosen: SchedulerSettings, adapter: str) -> list[str]:
+    limit = ["--limit", str(chosen.evaluation_limit)] if chosen.evaluation_limit else []
+    return [
+        *(sys.executable, "-m", "deploy.cli", "evaluate", "--json", "--adapter", adapter),
+        *("--cases", chosen.evaluation_cases, "--baselines", chosen.evaluation_baselines),
+        *limit,
+    ]
+
+
+def _told_settings(settings: AnalystSettings) -> dict[str, str]:
+    """What the practice workspace or an option changed after the environment was read."""
+    return {
+        "ANALYST_STORAGE__URL": settings.storage.url,
+        "ANALYST_DATA_DIR": str(settings.data_dir),
+        "ANALYST_SERVING__BASE_URL": settings.serving.base_url,
+        "ANALYST_SERVING__MODEL": settings.serving.model,
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+    }
 
 
 def _read_golden() -> list[GoldenText]:
