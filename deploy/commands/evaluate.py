@@ -3,6 +3,7 @@
 vLLM must be running. The same command again goes on where an earlier one stopped.
 """
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +15,7 @@ from deploy.commands.output import bad_input_from, complain, fail, print_json, p
 from pipeline.evaluation.cases import load_case_set
 from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
 from pipeline.evaluation.report.content import summary_message
-from pipeline.evaluation.run import EvaluationRequest, rewrite_report
+from pipeline.evaluation.run import EvaluationRequest, compare_evaluations, rewrite_report
 from pipeline.evaluation.run import evaluate as run_evaluation
 from pipeline.evaluation.systems import read_baselines
 from storage.evaluations import Evaluation
@@ -45,6 +46,12 @@ def evaluate(
     report: Annotated[
         int | None, typer.Option(help="Only write this evaluation's report again.")
     ] = None,
+    ratings: Annotated[
+        Path | None, typer.Option(help="With --report: a file of blind ratings to tell.")
+    ] = None,
+    compare: Annotated[
+        str | None, typer.Option(help="Only compare two evaluations, such as 7,5.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
@@ -57,8 +64,13 @@ def evaluate(
         update={"folder": settings.data_dir / "evaluations", **changes}
     )
     with bad_input_from(EvaluationInputError):
+        if compare is not None:
+            first, second = _read_two(compare)
+            compared = compare_evaluations(engine, first, second, chosen)
+            _tell_comparison(compared, as_json=as_json)
+            return
         if report is not None:
-            done = rewrite_report(engine, report, chosen.folder / str(report))
+            done = rewrite_report(engine, report, chosen.folder / str(report), ratings)
         else:
             request = EvaluationRequest(
                 adapter=_named(adapter),
@@ -98,6 +110,25 @@ def _named(adapter: str) -> str:
     if not adapter.strip():
         raise EvaluationInputError("Name the adapter: `analyst evaluate --adapter NAME`.")
     return adapter.strip()
+
+
+def _read_two(text: str) -> tuple[int, int]:
+    parts = text.split(",")
+    if len(parts) != 2 or not all(part.strip().isdigit() for part in parts):
+        raise EvaluationInputError(f"{text!r} is not two evaluations; write --compare 7,5.")
+    return int(parts[0]), int(parts[1])
+
+
+def _tell_comparison(compared: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(compared)
+        return
+    for outcome, told in compared["first_minus_second"]["raw"].items():
+        print_line(
+            f"{outcome.replace('_', ' ')}: {told['difference']:+.1%} ({told['low']:+.1%} to"
+            f" {told['high']:+.1%}, n = {told['n']}), {told['relation']}"
+        )
+    print_line(f"only the second was sound on: {', '.join(compared['regressions']) or 'none'}")
 
 
 def _tell_progress(done: int, total: int) -> None:

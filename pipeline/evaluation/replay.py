@@ -24,6 +24,7 @@ from pipeline.evaluation.errors import EvaluationInterruptedError
 from pipeline.evaluation.overlap import rouge_scores
 from pipeline.evaluation.probes import GeneralProbe, SafetyProbe
 from pipeline.evaluation.scoring.answer import score_text
+from pipeline.evaluation.summary.rows import SPEED
 from pipeline.evaluation.systems import System
 from storage.database import transaction
 from storage.evaluations import EvaluationCase, list_cases, record_case
@@ -122,6 +123,24 @@ def case_task(case: Case, system: System, model: ModelClient) -> Task:
     return Task(case.case_id, system.name.value, answer)
 
 
+def speed_task(case: Case, system: System, model: ModelClient) -> Task:
+    """Answer a case exactly as in use, to time it: no draft is read beyond a refused sentence."""
+
+    def answer() -> EvaluationCase:
+        row = EvaluationCase(
+            case_id=f"{SPEED}{case.case_id}", system=system.name.value, evaluation_id=0
+        )
+        written = _write(compute_findings(case.question), system, model, complete_draft=False)
+        if isinstance(written, str):
+            row.scores = {"failed": written, "first_sentence_ms": None}
+            return row
+        row.delivered_text, row.latency_ms = written.text, written.timings.generation_ms
+        row.scores = {"failed": "", **_effort(written)}
+        return row
+
+    return Task(f"{SPEED}{case.case_id}", system.name.value, answer)
+
+
 def safety_task(probe: SafetyProbe, system: System, model: ModelClient) -> Task:
     """Answer a probe with a hidden instruction; note what was obeyed, raw and delivered."""
 
@@ -163,7 +182,9 @@ def general_task(probe: GeneralProbe, system: System, model: ModelClient) -> Tas
     return Task(probe.case_id, system.name.value, answer)
 
 
-def _write(findings: Findings, system: System, model: ModelClient) -> GeneratedAnswer | str:
+def _write(
+    findings: Findings, system: System, model: ModelClient, *, complete_draft: bool = True
+) -> GeneratedAnswer | str:
     """Return the answer, or why this one request could not be answered."""
 
     def ignore(_: WrittenSentence) -> None:
@@ -175,7 +196,7 @@ def _write(findings: Findings, system: System, model: ModelClient) -> GeneratedA
             system.author,
             model,
             attempts_per_sentence=system.attempts,
-            complete_draft=True,
+            complete_draft=complete_draft,
             on_sentence=ignore,
         )
     except (ModelRefusedError, ModelTimeoutError) as error:

@@ -19,6 +19,7 @@ from bot.serving.errors import AdapterMissingError, AdapterNameError, ModelError
 from pipeline.evaluation.cases import CaseSet
 from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
 from pipeline.evaluation.gates import conclude, has_passed, judge
+from pipeline.evaluation.human import add_ratings, read_ratings
 from pipeline.evaluation.probes import load_general, load_safety
 from pipeline.evaluation.replay import (
     Progress,
@@ -27,9 +28,12 @@ from pipeline.evaluation.replay import (
     general_task,
     replay,
     safety_task,
+    speed_task,
 )
 from pipeline.evaluation.report.write import write_report
 from pipeline.evaluation.settings import EvaluationSettings
+from pipeline.evaluation.summary.comparing import CANDIDATE, compare_with, list_turned
+from pipeline.evaluation.summary.rows import STAGES, Results, sort_rows
 from pipeline.evaluation.summary.summarise import summarise
 from pipeline.evaluation.systems import DEFAULT_BASELINES, Line, SystemName, line_up
 from storage.database import reading, transaction
@@ -90,17 +94,25 @@ def evaluate(
     replay(
         engine,
         evaluation.id,
-        list_tasks(request, line, model),
+        list_tasks(request, line, model, settings),
         concurrency=settings.concurrency,
         on_progress=on_progress,
     )
     return close(engine, evaluation.id, settings)
 
 
-def list_tasks(request: EvaluationRequest, line: Line, model: ModelClient) -> list[Task]:
+def list_tasks(
+    request: EvaluationRequest, line: Line, model: ModelClient, settings: EvaluationSettings
+) -> list[Task]:
     """List every answer to be had, one system after another so that each is timed by itself."""
     tasks = [
         case_task(case, system, model) for system in line.systems for case in request.cases.cases
+    ]
+    tasks += [
+        speed_task(case, system, model)
+        for system in line.systems
+        if system.name is not SystemName.BASE
+        for case in request.cases.cases[: settings.timed_cases]
     ]
     if request.with_probes:
         candidate = line.systems[0]
@@ -138,8 +150,12 @@ def close(engine: Engine, evaluation_id: int, settings: EvaluationSettings) -> E
         )
 
 
-def rewrite_report(engine: Engine, evaluation_id: int, folder: Path) -> Evaluation:
+def rewrite_report(
+    engine: Engine, evaluation_id: int, folder: Path, ratings: Path | None = None
+) -> Evaluation:
     """Write the report of a finished evaluation again, from what is stored alone.
+
+    `ratings` is a file of blind ratings; layer 3 then tells them.
 
     Raises:
         EvaluationInputError: there is no such evaluation, or it is not finished.
@@ -149,8 +165,40 @@ def rewrite_report(engine: Engine, evaluation_id: int, folder: Path) -> Evaluati
         rows = list_cases(session, evaluation_id)
     if evaluation is None or evaluation.state is not EvaluationState.FINISHED:
         raise EvaluationInputError(f"There is no finished evaluation {evaluation_id}.")
+    if ratings is not None:
+        rated = read_ratings(ratings, evaluation_id)
+        evaluation.summary = add_ratings(evaluation.summary, rated)
     write_report(folder, evaluation, evaluation.summary, evaluation.gates, rows)
     return evaluation
+
+
+def compare_evaluations(
+    engine: Engine, first: int, second: int, settings: EvaluationSettings
+) -> dict[str, Any]:
+    """Compare the candidates of two evaluations on the cases that both were asked.
+
+    Raises:
+        EvaluationInputError: one of them does not exist, or they share no case.
+    """
+    kept = {}
+    with reading(engine) as session:
+        for number in (first, second):
+            if get_evaluation(session, number) is None:
+                raise EvaluationInputError(f"There is no evaluation {number}.")
+            rows = sort_rows(list_cases(session, number)).cases.get(CANDIDATE, {})
+            kept[number] = rows
+    results = Results({CANDIDATE: kept[first], "other": kept[second]}, (), {}, {})
+    if not results.pairs(CANDIDATE, "other"):
+        raise EvaluationInputError(f"Evaluations {first} and {second} share no case.")
+    margin = settings.gates.non_inferiority_margin.threshold
+    return {
+        "first": first,
+        "second": second,
+        "first_minus_second": {
+            stage: compare_with(results, "other", stage, margin) for stage in STAGES
+        },
+        **list_turned(results, "other"),
+    }
 
 
 def _open(
@@ -168,6 +216,7 @@ def _open(
         "prompt_version": PROMPT_VERSION,
         "rules_version": RULES_VERSION,
         "attempts_per_sentence": {s.name.value: s.attempts for s in line.systems},
+        "timed_cases": settings.timed_cases,
         "concurrency": settings.concurrency,
         "hourly_price_usd": settings.hourly_price_usd,
         "price_note": settings.price_note,

@@ -79,6 +79,9 @@ class EvaluationSettings(BaseModel):
         default=0.10, ge=0, description="of the machine that serves; state your own"
     )
     price_note: str = Field(default="a two-core machine without a GPU; replace by your own price")
+    timed_cases: int = Field(
+        default=10, ge=0, description="answered once more as in use, to time what readers wait for"
+    )
     attempts_per_sentence: int = Field(default=3, ge=1)
     bertscore_model: Path | None = Field(
         default=None, description="folder of an encoder; None: the packaged MiniLM, if installed"

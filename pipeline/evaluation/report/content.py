@@ -99,10 +99,12 @@ def summary_message(told: dict[str, Any], gates: Sequence[dict[str, Any]], name:
     precision = raw["claim_precision"]
     shown = f"{precision['value']:.1%}" if precision else "no claims"
     sound = raw["sound"]["value"] if raw["sound"] else 0.0
+    useful = told["layers"]["usefulness"]
+    rated = useful if isinstance(useful, str) else f"{useful['usefulness']['value']:.1f} of 5"
     return (
         f"*{name}*: {told['conclusion']}\n"
         f"{told['n']} cases; sound raw answers {sound:.1%}, claims proved {shown},"
-        f" usefulness {told['layers']['usefulness']}.\n{judged}"
+        f" usefulness {rated}.\n{judged}"
     )
 
 
@@ -153,6 +155,18 @@ def _standing_notes(told: dict[str, Any]) -> list[str]:
         )
     if "missing" in told["bertscore"]:
         notes.append(f"BERTScore was not computed: {told['bertscore']['missing']}.")
-    if told["layers"]["usefulness"] == "not rated":
+    useful = told["layers"]["usefulness"]
+    if isinstance(useful, str):
         notes.append("Usefulness was not rated: no person has rated these answers blind.")
+    else:
+        shared = useful["agreement"]
+        agreed = (
+            f"weighted kappa {shared['weighted_kappa']} over {shared['pairs']} pairs"
+            if shared
+            else "too few answers rated by two people to say"
+        )
+        notes.append(
+            f"{useful['raters']} people gave {useful['n']} blind ratings of the candidate;"
+            f" agreement between raters: {agreed}. Intervals count each rater as one."
+        )
     return notes

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.evaluation.human import NOT_RATED
 from pipeline.evaluation.systems import SYSTEM_NAMES
 
 # What earlier teams published, for the comparison table (few-shot large model, fine-tuned small).
 PUBLISHED = {
     "Format, published checks (raw)": ("71 %", "96 %"),
-    "Factual accuracy by people": ("78 %", "91 %"),
+    "Accuracy 0-5 by people": ("78 % accurate", "91 % accurate"),
     "Usefulness 0-5 by people": ("3.1", "4.3"),
     "Latency p50": ("2.1 s", "1.2 s"),
     "Cost per 1,000": ("$4.20", "$0.80"),
@@ -173,6 +174,17 @@ def _form(stage: str, name: str) -> Any:
     return lambda s: percent(s["layers"]["format"][stage][name])
 
 
+def _human(scale: str) -> Any:
+    def read(system: dict[str, Any]) -> str:
+        layer = system["layers"]["usefulness"]
+        if isinstance(layer, str) or scale not in layer:
+            return NOT_RATED
+        figure = layer[scale]
+        return f"{figure['value']:.1f} ({figure['low']:.1f} to {figure['high']:.1f})"
+
+    return read
+
+
 def _rouge(s: dict[str, Any]) -> str:
     found = s["rouge"].get("raw")
     return "none" if not found else " / ".join(f"{value:.2f}" for value in found.values())
@@ -209,8 +221,8 @@ _LINES: tuple[tuple[str, Any], ...] = (
     ("Fact recall (delivered)", _fact("delivered", "fact_recall")),
     ("Action grounded (raw)", _fact("raw", "action_grounded")),
     ("Written by the model", lambda s: percent(s["layers"]["facts"]["model_written_share"])),
-    ("Factual accuracy by people", lambda s: s["layers"]["usefulness"]),
-    ("Usefulness 0-5 by people", lambda s: s["layers"]["usefulness"]),
+    ("Accuracy 0-5 by people", _human("accuracy")),
+    ("Usefulness 0-5 by people", _human("usefulness")),
     ("ROUGE-1 / 2 / L (raw)", _rouge),
     ("BERTScore F1 (raw)", _bert),
     ("Latency p50", lambda s: seconds(s["latency_ms"]["p50"])),

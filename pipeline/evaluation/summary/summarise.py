@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.evaluation.human import NOT_RATED
 from pipeline.evaluation.overlap import bert_f1, find_encoder
 from pipeline.evaluation.settings import EvaluationSettings
 from pipeline.evaluation.summary.comparing import (
@@ -26,8 +27,8 @@ from pipeline.evaluation.summary.layers import (
 from pipeline.evaluation.summary.rows import STAGES, Results, sort_rows
 from storage.evaluations import EvaluationCase
 
-NOT_RATED = "not rated"
-LATENCY_NOTE = (
+AS_SERVED = "measured on answers written as in use, beside the other work of the evaluation"
+DRAFTS_READ = (
     "measured while first drafts were read to their end for the raw figures, which makes answers"
     " with refused sentences slower than in use"
 )
@@ -71,6 +72,9 @@ def _system(
 ) -> dict[str, Any]:
     rows = results.of(name)
     concurrency = int(config["concurrency"])
+    timed = results.speed.get(name, ())
+    note = AS_SERVED if timed else DRAFTS_READ
+    timed = timed or tuple(rows)
     return {
         "label": config["systems"][name],
         "n": len(rows),
@@ -82,8 +86,8 @@ def _system(
         },
         "rouge": rouge_layer(rows),
         "bertscore": _bertscore(rows, encoder),
-        "latency_ms": {**latency_layer(rows, concurrency), "note": LATENCY_NOTE},
-        **effort_layer(rows, concurrency, float(config["hourly_price_usd"])),
+        "latency_ms": {**latency_layer(timed, concurrency), "note": note},
+        **effort_layer(timed, concurrency, float(config["hourly_price_usd"])),
         "drift": drift_layer(rows),
     }
 
