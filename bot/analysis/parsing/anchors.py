@@ -26,7 +26,7 @@ _ANCHOR = re.compile(
     rf"(?:week|day|month|quarter|period) 1|(?:(?:\d{{1,3}} )?(?:{_UNITS}),? )?(?:start(?:s|ing|ed|"
     rf" date| day)?|begin(?:s|ning)?|commencing)|(?:{_UNITS}),? (?:from|since))"
     rf"[ \t]*[:=]?[ \t]*(?:on |in |from |is |the )?(?:week of |week commencing |w/c )?"
-    rf"(?P<day>{_DAY})(?:[ \t]*(?:on|onwards?))?(?=[ \t]*(?:$|[\n),;.]))",
+    rf"(?P<day>{_DAY})(?:[ \t]*(?:on|onwards?))?(?=[ \t]*(?:$|[\n),;:.]))",
     re.IGNORECASE,
 )
 _IN_NAME = re.compile(

@@ -190,8 +190,8 @@ def _find(request: Request, metric: str, period: Period) -> Found | None:
 
 def _mask(line: str, frame: SeriesFrame) -> str:
     """A line with changes, cohorts and spans blanked, so that their numbers are not values."""
-    if not line.strip() or len(line) > 20_000:
-        return line
+    if len(line) > 20_000 or not re.search(r"[^\W\d_]", line):
+        return line  # without a word there is neither a change nor a cohort
     masked = line
     for clause in change_clauses(line, frame):
         if len(re.findall(r"\d+(?:[.,]\d+)?", clause)) <= 3:

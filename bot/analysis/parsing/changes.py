@@ -79,6 +79,11 @@ _NO_CHANGE = re.compile(
     r" really| to report| so far| yet| new| special| recently| (?:this|in|during|over) .*)?",
     re.IGNORECASE,
 )
+_EXCEPTION = re.compile(
+    r"(?:none|nothing|no (?:\w+ )?changes?)\b[^.;]{0,20}?\b(?:except|apart from|other than|but)\b"
+    r"(?: for)?\s*",
+    re.IGNORECASE,
+)
 _SPLIT_ITEMS = re.compile(r"\s*(?:;|\n|\||•)\s*|(?<=[a-z)\d])\.\s+(?=[A-Z])")
 _SPLIT_COMMA = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?=\w)")
 _CLAUSES = re.compile(
@@ -193,6 +198,8 @@ def read_changes(text: str, frame: SeriesFrame) -> tuple[RecordedChange, ...]:
     changes: list[RecordedChange] = []
     for item in _items(text, frame):
         plain = item.strip(" \t-–•*.,")
+        exception = _EXCEPTION.match(plain)
+        plain = plain[exception.end() :] if exception else plain
         if plain and not _NO_CHANGE.fullmatch(plain):
             changes.append(_make(plain, find_time(plain, frame), frame, listed=True))
     return tuple(changes[:MAX_CHANGES])

@@ -18,7 +18,7 @@ LONGEST_NAME_WORDS = 7
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,30})[)\]]")
 _AFTER_COMMA = re.compile(r",\s*(?:in\s+)?([^,]{1,20})$")
 _IN_UNIT = re.compile(r"\s+in\s+(%|percent|[A-Za-z]{1,8}|[$£€¥])$", re.IGNORECASE)
-_CODE_END = re.compile(r"\s([A-Z]{3})$")
+_CODE_END = re.compile(r"\s([A-Z]{3})(?=$| per )")
 _DEFINED = re.compile(r"(?P<name>[^()]{3,}?)\s*\((?P<definition>[^()]{16,300})\)[\s.:]*")
 _MONTHS = "|".join(sorted(map(re.escape, month_names()), key=len, reverse=True))
 _SINCE_DAY = re.compile(
@@ -72,7 +72,7 @@ def unit_in_name(name: str) -> tuple[str, Unit | None]:
         if found is None or unit is None or found.start() == 0:
             continue
         if pattern is not _CODE_END or is_currency(unit.name):
-            return bare[: found.start()].strip(), unit
+            return f"{bare[: found.start()].strip()}{bare[found.end() :]}", unit
     return name.strip(), None
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from bot.analysis.parsing.units import Unit, currency_of, read_suffix
 
+CACHED_READINGS = 32_768  # several readers look at the same cells of up to 20,000 rows
 MAX_NUMBER_CHARACTERS = 60  # longer than any number people paste, keeps matching cheap
 
 MISSING_MARKERS = frozenset(
@@ -72,7 +73,7 @@ def is_missing(cell: str) -> bool:
     return cell.strip().casefold() in MISSING_MARKERS
 
 
-@lru_cache(maxsize=8192)  # several readers look at the same cells
+@lru_cache(maxsize=CACHED_READINGS)
 def split_number(cell: str) -> WrittenNumber | None:
     """Take a cell apart into sign, digits, scale and unit; None when it is not one number."""
     text = cell.strip().strip('"').strip("'")

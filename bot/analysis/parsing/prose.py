@@ -59,6 +59,17 @@ _LAST_PERIOD = re.compile(
 _EARLIER = re.compile(
     r"\b(?:before (?:that|then)|previously|prior to that|earlier)\b", re.IGNORECASE
 )
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_AIMS = frozenset(_WORD.findall("goal goals target targets plan budget forecast aim benchmark"))
+_NOT_MEASURED = re.compile(rf"\b(?:{'|'.join(sorted(_AIMS))})\b", re.IGNORECASE)
+# Words that may stand around a newest value behind its row; any other word may name another thing.
+_TELLING = frozenset(
+    _WORD.findall(
+        "it is was now at to hit only just then and but so far this last the current latest day "
+        "week month quarter year has have had been dropped fell rose slipped jumped went sank "
+        "plunged climbed down up back suddenly we are stands sits came in value figure number"
+    )
+)
 LONGEST_LINE = 20_000
 
 
@@ -98,6 +109,11 @@ def run_in_sentence(line: str) -> SeriesDraft | None:
     return draft
 
 
+def _clause(text: str, match: re.Match[str]) -> str:
+    """The words from the start of a match's sentence to its end, without the value's own sign."""
+    return re.split(r"[.;:\n]", text[: match.start()])[-1] + " " + match[0]
+
+
 def _without_outer_bracket(text: str) -> str:
     """A row of values without the bracket round several of them; one round a single value stays."""
     if text.startswith("(") and ")" not in text[: text.find(",") + 1]:
@@ -110,10 +126,19 @@ def _without_outer_bracket(text: str) -> str:
 
 def _add_newest(draft: SeriesDraft, before: str, after: str) -> None:
     """Append the value of the running period where it is told apart from the earlier ones."""
-    found = [match for text in (before, after) for match in _NEWEST.finditer(text)]
+    found = [
+        match
+        for match in _NEWEST.finditer(before)
+        if not _NOT_MEASURED.search(_clause(before, match))
+    ]
     if _EARLIER.search(before):
         found.extend(_LAST_PERIOD.finditer(before))
-    found.extend(_LAST_PERIOD.finditer(after))
+    known = {word.casefold() for word in _WORD.findall(before)} | _TELLING
+    for pattern in (_NEWEST, _LAST_PERIOD):
+        for match in pattern.finditer(after):
+            words = {word.casefold() for word in _WORD.findall(_clause(after, match))}
+            if words <= known and not words & _AIMS:
+                found.append(match)
     values = {(match["value"] or match["later"]).strip(" .,") for match in found}
     if len(values) != 1:
         return

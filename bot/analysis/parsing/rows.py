@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.analysis.parsing.numbers import is_missing, split_fraction, split_number
-from bot.analysis.parsing.time_labels import LabelKind, TimeLabel, read_label, read_year
+from bot.analysis.parsing.time_labels import (
+    CACHED_READINGS,
+    LabelKind,
+    TimeLabel,
+    read_label,
+    read_year,
+)
 
 MAX_LABEL_WORDS = 6
 MAX_ROW_CHARACTERS = 200
@@ -45,7 +51,7 @@ class Row:
     note: str = ""
 
 
-@lru_cache(maxsize=8192)  # several readers look at the same lines
+@lru_cache(maxsize=CACHED_READINGS)
 def read_row(line: str, *, years: bool = False) -> Row | None:
     """Take a labelled line apart; None when it does not begin or end with a time."""
     text = line.strip().strip("|").strip()

@@ -14,7 +14,7 @@ from bot.analysis.parsing.months import month_language, month_number
 from bot.analysis.question import Period
 
 MAX_LABEL_CHARACTERS = 48
-CACHED_READINGS = 8192  # several readers look at the same cells; each is taken apart once
+CACHED_READINGS = 32_768  # several readers look at the same cells of up to 20,000 rows
 _PLAIN_NUMBER = re.compile(r"[-+(]?\d*[.,]?\d*\s?%?\)?")
 
 

@@ -150,7 +150,7 @@ _KINDS = [(kind, _pattern(words)) for kind, words in KIND_WORDS]
 _HEADS = _pattern(METRIC_HEADS)
 _DENOMINATOR = _pattern(DENOMINATOR_HEADERS)
 _RATE_NAME = re.compile(
-    r"\b(?:rate|share|percentage|taux|quote)\b|\b(?:dau|wau)\s*/\s*(?:mau|wau)\b|\bgrowth$"
+    r"\b(?:rate|share|percentage|taux|quote)\b|\b(?:dau|wau)\s*(?:/|:|to|over)\s*(?:mau|wau)\b|\bgrowth$"
 )
 _INVERSE_RATE = re.compile(r"\b(?:rate|share|percentage|%)", re.IGNORECASE)
 

@@ -114,6 +114,10 @@ def test_a_beginning_in_the_name_or_with_its_unit(
 
 
 def test_a_name_with_from_keeps_its_words() -> None:
-    assert (
-        read(f"conversion from trials: {VALUES}").metric == "conversion from trials"
-    )
+    assert read(f"conversion from trials: {VALUES}").metric == "conversion from trials"
+
+
+def test_none_but_one_is_one_change() -> None:
+    told = "none known, except a bank holiday on 1 June"
+    changes = read(f"Metric: CSAT\nValues: 80, 81, 80, 79\nChanges: {told}").changes
+    assert [change.what for change in changes] == ["bank holiday"]

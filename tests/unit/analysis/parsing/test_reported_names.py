@@ -48,6 +48,8 @@ def test_short_brackets_are_no_definition(brackets: str) -> None:
         ("Metric: handle time (minutes per ticket)\nValues: 8.1, 8.4", "handle time", "minutes"),
         ("DAU/MAU: 0.284, 0.281, 0.279", "DAU/MAU", "proportion"),
         ("DAU/MAU ratio: 28.4, 28.1, 27.9", "DAU/MAU ratio", "%"),
+        ("support cost EUR per ticket: 5, 6, 7", "support cost per ticket", "EUR"),
+        ("ratio of DAU to MAU: 0.3, 0.31, 0.29", "ratio of DAU to MAU", "proportion"),
         ("LTV to CAC by month was 1.82 / 1.79 / 1.75", "LTV to CAC", "ratio"),
     ],
 )

@@ -138,3 +138,15 @@ def test_the_newest_value_beside_a_row(text: str, values: tuple[float, ...]) -> 
 
 def test_visitors_by_the_day_after_a_slash() -> None:
     assert read("Activation 41, 42, 41, 36, 35\nvisitors: 2,600/day").cohort_size == 18200
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Our target is 45 this quarter.",
+        "Since 1 June the goal is 45 this month.",
+        "Team size is 12 this week.",
+    ],
+)
+def test_a_target_or_another_number_is_no_newest_value(sentence: str) -> None:
+    assert read(f"Activation was 40, 41, 39, 38. {sentence}").values == (40, 41, 39, 38)
