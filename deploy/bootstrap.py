@@ -20,7 +20,7 @@ from bot.serving.client import ModelClient
 from bot.shots import load_shots
 from bot.slack.app import build_app, make_client
 from bot.slack.http import HttpServer
-from deploy.cycle_parts import Cycle, EvaluateAdapter
+from deploy.cycle_parts import Adjust, Cycle
 from deploy.settings import AnalystSettings, SettingsError
 from pipeline.dataset.glossary import load_glossary
 from storage.database import migrate, open_database
@@ -35,9 +35,9 @@ class Bot:
         self,
         settings: AnalystSettings,
         at_point: Callable[[str], None] = pass_point,
-        evaluate: EvaluateAdapter | None = None,
+        adjust: Adjust = lambda learning: learning,
     ) -> None:
-        self._evaluate = evaluate
+        self._adjust = adjust
         self._settings = settings
         slack = settings.slack_settings()
         _check_tokens(slack.mode, bool(slack.bot_token.get_secret_value()), settings)
@@ -100,7 +100,7 @@ class Bot:
     def _wire_cycle(self) -> Cycle | None:
         if not self._settings.scheduler.enabled:
             return None
-        return Cycle(self._settings, self.services, self._evaluate)
+        return Cycle(self._settings, self.services, self._adjust)
 
 
 def warm_up() -> None:

@@ -41,8 +41,8 @@ logger = logging.getLogger(__name__)
 TRAINER = (sys.executable, "-m", "pipeline.training")
 _RETRY_SECONDS = 15.0
 
-EvaluateAdapter = Callable[[str], Evaluation]
-"""Adapter name -> its finished evaluation; tests of other steps pass a stub."""
+Adjust = Callable[[Learning], Learning]
+"""A last change to the pipeline's parts; tests of other steps put stubs in here."""
 
 
 class Cycle:
@@ -52,7 +52,7 @@ class Cycle:
         self,
         settings: AnalystSettings,
         services: Services,
-        evaluate: EvaluateAdapter | None = None,
+        adjust: Adjust = lambda learning: learning,
     ) -> None:
         self._workflows = CycleWorkflows(settings.answering.executor_id)
         machine = build_machine(
@@ -62,7 +62,7 @@ class Cycle:
             actor=settings.answering.executor_id,
             slack=services.slack,
             at_point=services.at_point,
-            evaluate=evaluate,
+            adjust=adjust,
         )
         self.machine = replace(machine, start_cycle=self._workflows.start)
 
@@ -90,7 +90,7 @@ def build_machine(
     slack: WebClient | None = None,
     glossary: Glossary | None = None,
     at_point: Callable[[str], None] = lambda _: None,
-    evaluate: EvaluateAdapter | None = None,
+    adjust: Adjust = lambda learning: learning,
 ) -> Machine:
     """Put the scheduler's surroundings together. Raises TrainingInputError for a wrong preset."""
     chosen = settings.scheduler
@@ -107,7 +107,7 @@ def build_machine(
         ),
         preset=preset,
         adapters_dir=settings.vllm.adapters_dir,
-        evaluate_adapter=evaluate or (lambda adapter: evaluate_adapter(settings, engine, adapter)),
+        evaluate_adapter=lambda adapter: evaluate_adapter(settings, engine, adapter),
         import_examples=lambda: import_curated(engine, PRODUCT_ANALYSIS),
         check_room=lambda: check_room(preset, runs),
         training_limit_seconds=chosen.training_limit_seconds,
@@ -120,7 +120,7 @@ def build_machine(
     return Machine(
         engine=engine,
         settings=chosen,
-        learning=learning,
+        learning=adjust(learning),
         replicas=replicas or [model],
         adapters_dir=settings.vllm.adapters_dir,
         runs_dir=runs,

@@ -27,6 +27,7 @@ class BotProcess:
     database_url: str
     folder: Path
     running: list[subprocess.Popen[str]] = field(default_factory=list)
+    program: Path = BOT
 
     def start(self, kill_at: str = "", **settings: str) -> subprocess.Popen[str]:
         """Start the bot and wait until it is connected."""
@@ -48,7 +49,7 @@ class BotProcess:
         }
         with (self.folder / "bot.log").open("a") as log:
             process = subprocess.Popen(
-                [sys.executable, str(BOT)],
+                [sys.executable, str(self.program)],
                 cwd=self.folder,
                 env=environment,
                 stdout=subprocess.PIPE,
