@@ -14,7 +14,7 @@ from bot.shots import load_shots
 from deploy.stub_model import StubFault, StubModel
 from pipeline.evaluation.cases import load_case_set
 from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
-from pipeline.evaluation.run import EvaluationRequest, evaluate, rewrite_report
+from pipeline.evaluation.run import EvaluationRequest, compare_evaluations, evaluate, rewrite_report
 from pipeline.evaluation.settings import EvaluationSettings
 from pipeline.evaluation.systems import SystemName
 from storage.adapters import AdapterState, change_adapter_state, register_adapter
@@ -77,7 +77,8 @@ def test_shuffled_adapter_fails_and_a_copy_of_live_does_not_differ(
     sqlite: Engine, model: ModelClient, settings: EvaluationSettings
 ) -> None:
     go_live(sqlite, GOOD)
-    shuffled = evaluate(sqlite, model, ask(SHUFFLED), settings, on_progress=quiet)
+    beside_live: dict[str, Any] = {"baselines": (SystemName.LIVE,), "with_probes": False}
+    shuffled = evaluate(sqlite, model, ask(SHUFFLED, **beside_live), settings, on_progress=quiet)
     assert shuffled.has_passed is False
     assert gate(shuffled, "claim_precision")["verdict"] == "fail"
     assert gate(shuffled, "non_inferiority")["verdict"] == "fail"
@@ -88,11 +89,17 @@ def test_shuffled_adapter_fails_and_a_copy_of_live_does_not_differ(
     assert "moon campaign" in page
     assert "Lost to live" in page
 
-    copy = evaluate(sqlite, model, ask(TWIN), settings, on_progress=quiet)
+    copy = evaluate(sqlite, model, ask(TWIN, **beside_live), settings, on_progress=quiet)
     compared = copy.summary["baselines"]["live"]["comparison"]["raw"]["sound"]
     assert compared["relation"] == "no difference"
     assert "No difference from the live adapter" in copy.summary["conclusion"]
     assert copy.summary["regressions"] == []
+
+    two = compare_evaluations(sqlite, copy.id, shuffled.id, settings)
+    assert two["first_minus_second"]["raw"]["sound"]["relation"] == "better"
+    assert len(two["gains"]) == len(shuffled.summary["regressions"])
+    with pytest.raises(EvaluationInputError, match="no evaluation 99"):
+        compare_evaluations(sqlite, copy.id, 99, settings)
 
 
 def test_obeyed_injection_blocks(
