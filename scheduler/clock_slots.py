@@ -1,10 +1,8 @@
 """Slots: the moments at which a cycle is due by the cron line, in UTC. Pure."""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
-
+from scheduler.cron import make_trigger
 from scheduler.settings import SchedulerSettings
 
 
@@ -14,7 +12,7 @@ def next_slot(settings: SchedulerSettings, after: datetime) -> datetime:
     Raises:
         ValueError: the cron line names no moment that ever comes (30 February).
     """
-    trigger = CronTrigger.from_crontab(settings.cron, timezone=ZoneInfo(settings.time_zone))
+    trigger = make_trigger(settings.cron, settings.time_zone)
     found = trigger.get_next_fire_time(None, after + timedelta(microseconds=1))
     if found is None:
         raise ValueError(f"The cron line {settings.cron!r} names no moment that ever comes.")

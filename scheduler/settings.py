@@ -3,13 +3,14 @@
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from scheduler.cron import make_trigger
 
 
 def _check_cron(value: str) -> str:
     try:
-        CronTrigger.from_crontab(value)
+        make_trigger(value, "UTC")
     except ValueError as error:
         raise ValueError(f"{value!r} is no cron line of five fields: {error}") from error
     return value
