@@ -27,6 +27,8 @@ from bot.analysis.question import MetricQuestion
 from bot.dossier import Dossier, check_text, load_dossier
 from bot.feedback import (
     FILTER,
+    LIKED,
+    LOW_SCORES,
     ORIGIN_CORRECTION,
     ORIGIN_RATING,
     ORIGINS,
@@ -44,7 +46,7 @@ from storage.columns import canonical_json
 from storage.corrections import Correction, CorrectionState
 from storage.database import reading, transaction
 from storage.examples import Example, ExampleStatus
-from storage.ratings import Rating
+from storage.ratings import Rating, Thumb
 from storage.record import get_locked
 
 WITHDRAWN = "rating_changed"
@@ -115,7 +117,7 @@ def propose_correction(
     with transaction(curation.engine) as session:
         get_locked(session, storage.answers.Answer, dossier.answer.id, "answer")
         key = f"{ORIGIN_CORRECTION}:{correction_id}"
-        known = storage.candidates.find_example(session, key)
+        known = storage.candidates.lock_example(session, key)
         if known is not None:
             return Fate.QUEUED, known
         _supersede_earlier(session, correction)
@@ -143,10 +145,14 @@ def _outcome(rating: Rating, dossier: Dossier) -> Outcome | None:
 
 
 def _disagree(ratings: list[Rating]) -> bool:
-    """Three steps apart on the rubric is "act on this" against "misleads"; or opposite thumbs."""
-    scores = [rating.score for rating in ratings if rating.score is not None]
-    thumbs = {rating.thumb for rating in ratings if rating.thumb is not None}
-    return len(thumbs) > 1 or (bool(scores) and max(scores) - min(scores) >= 3)
+    """Somebody would act on it and somebody would not, by score or thumb."""
+    likes = [r for r in ratings if (r.score or 0) >= LIKED or r.thumb is Thumb.UP]
+    dislikes = [
+        r
+        for r in ratings
+        if (r.score is not None and r.score in LOW_SCORES) or r.thumb is Thumb.DOWN
+    ]
+    return bool(likes) and bool(dislikes)
 
 
 def _settle(
@@ -160,7 +166,7 @@ def _settle(
 ) -> str:
     """Add, keep, withdraw or bring back the one candidate of this outcome."""
     key = f"{ORIGIN_RATING}:{dossier.answer.id}:{outcome.value}"
-    example = storage.candidates.find_example(session, key)
+    example = storage.candidates.lock_example(session, key)
     if example is not None:
         if wanting:
             storage.candidates.bring_back_candidate(session, example, WITHDRAWN)
@@ -309,7 +315,7 @@ def _supersede_earlier(session: Session, correction: Correction) -> None:
     for other in earlier:
         if other.id >= correction.id or other.state is not CorrectionState.SUBMITTED:
             continue
-        example = storage.candidates.find_example(session, f"{ORIGIN_CORRECTION}:{other.id}")
+        example = storage.candidates.lock_example(session, f"{ORIGIN_CORRECTION}:{other.id}")
         if example is not None:
             storage.candidates.withdraw_candidate(session, example, SUPERSEDED)
         storage.corrections.set_correction_state(session, other.id, CorrectionState.REMOVED)

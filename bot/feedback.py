@@ -67,6 +67,7 @@ RATING_RULES: tuple[RatingRule, ...] = (
 CORRECTION_OUTCOMES = (Outcome.TARGET, Outcome.PAIR)
 # A form is opened for these: the reader is asked what was wrong.
 LOW_SCORES = (0, 1, 2)
+LIKED = 4  # and above
 
 
 def judge_rating(score: int | None, thumb: Thumb | None, is_verified: bool) -> Outcome | None:

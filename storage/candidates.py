@@ -76,8 +76,8 @@ def count_decided(session: Session, reviewer: str, since: datetime) -> int:
     return session.exec(query).one()
 
 
-def find_example(session: Session, key: str) -> Example | None:
-    """Return the example with this key, locked for the transaction, if any."""
+def lock_example(session: Session, key: str) -> Example | None:
+    """Return the example with this key, kept from changing until the transaction ends, if any."""
     return session.exec(select(Example).where(Example.key == key).with_for_update()).first()
 
 

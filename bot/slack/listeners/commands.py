@@ -14,6 +14,7 @@ from bot.slack.arrivals import form_arrival
 from bot.slack.blocks.ask_form import CALLBACK_ID, FIELDS, ask_form, read_form
 from bot.slack.blocks.home import help_blocks
 from bot.slack.listeners import adapters
+from bot.slack.listeners.rate import open_blind
 from bot.slack.listeners.review import open_queue
 from bot.slack.permissions import refusal_of
 from bot.slack.windows import notice_view
@@ -33,6 +34,9 @@ def register(app: App, services: Services, inbox: Inbox) -> None:
             ack(text=refusal)
         elif word == "review":
             open_queue(services, body, client)
+            ack()
+        elif word == "rate":
+            open_blind(services, body, client)
             ack()
         elif word == "ask":
             draft = {"values": rest.strip()} if rest.strip() else {}
