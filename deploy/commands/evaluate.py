@@ -14,6 +14,7 @@ from deploy.commands.learning import open_learning
 from deploy.commands.output import bad_input_from, complain, fail, print_json, print_line
 from pipeline.evaluation.cases import load_case_set
 from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
+from pipeline.evaluation.replay import be_patient
 from pipeline.evaluation.report.content import summary_message
 from pipeline.evaluation.run import EvaluationRequest, compare_evaluations, rewrite_report
 from pipeline.evaluation.run import evaluate as run_evaluation
@@ -80,7 +81,7 @@ def evaluate(
                 again=again,
             )
             try:
-                with ModelClient(settings.serving) as model:
+                with ModelClient(be_patient(settings.serving)) as model:
                     done = run_evaluation(
                         engine, model, request, chosen, on_progress=_tell_progress
                     )

@@ -21,6 +21,7 @@ from bot.serving.answer_record import WrittenSentence
 from bot.serving.client import ModelClient
 from bot.serving.settings import ServingSettings
 from pipeline.evaluation.cases import load_case_set
+from pipeline.evaluation.replay import be_patient
 
 Write = Callable[[Findings], int]
 
@@ -80,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     cases = load_case_set("golden", options.cases).cases
     author = Author(adapter=options.adapter, sha256=None, label=options.adapter, shots=())
-    with ModelClient(ServingSettings(base_url=options.base_url)) as model:
+    with ModelClient(be_patient(ServingSettings(base_url=options.base_url))) as model:
         asked = [compute_findings(case.question) for case in cases]
         found = measure_speed(model, author, asked, options.concurrency)
     text = json.dumps(found, indent=2) + "\n"

@@ -19,6 +19,7 @@ from bot.answering import write_checked_answer
 from bot.serving.answer_record import GeneratedAnswer, WrittenSentence
 from bot.serving.client import ModelClient
 from bot.serving.errors import ModelError, ModelRefusedError, ModelTimeoutError
+from bot.serving.settings import ServingSettings
 from pipeline.evaluation.cases import Case
 from pipeline.evaluation.errors import EvaluationInterruptedError
 from pipeline.evaluation.overlap import rouge_scores
@@ -29,9 +30,17 @@ from pipeline.evaluation.systems import System
 from storage.database import transaction
 from storage.evaluations import EvaluationCase, list_cases, record_case
 
+PATIENCE = 5  # times the waits of serving: a full batch on a small machine is slow, not broken
+TIMEOUT_RETRIES = 1
 GENERAL_MAX_TOKENS = 96  # general tasks ask for a word or a line
 
 Progress = Callable[[int, int], None]
+
+
+def be_patient(serving: ServingSettings) -> ServingSettings:
+    """Return serving settings with longer waits, so that no answer is cut short by the batch."""
+    waits = ("first_token_timeout_seconds", "total_timeout_seconds", "answer_timeout_seconds")
+    return serving.model_copy(update={name: PATIENCE * getattr(serving, name) for name in waits})
 
 
 @dataclass(frozen=True)
@@ -173,7 +182,7 @@ def general_task(probe: GeneralProbe, system: System, model: ModelClient) -> Tas
                 messages, model=adapter, max_tokens=GENERAL_MAX_TOKENS, temperature=0
             ) as stream:
                 row.raw_text = "".join(stream)
-        except (ModelRefusedError, ModelTimeoutError) as error:
+        except ModelRefusedError as error:
             row.scores = {"kind": probe.kind, "failed": str(error), "solved": False}
             return row
         row.scores = {"kind": probe.kind, "failed": "", "solved": probe.is_solved(row.raw_text)}
@@ -185,22 +194,30 @@ def general_task(probe: GeneralProbe, system: System, model: ModelClient) -> Tas
 def _write(
     findings: Findings, system: System, model: ModelClient, *, complete_draft: bool = True
 ) -> GeneratedAnswer | str:
-    """Return the answer, or why this one request could not be answered."""
+    """Return the answer, or why the server will never answer this one.
+
+    A timeout is the machine's, not the candidate's: tried again, then the evaluation stops.
+    """
 
     def ignore(_: WrittenSentence) -> None:
         return
 
-    try:
-        return write_checked_answer(
-            findings,
-            system.author,
-            model,
-            attempts_per_sentence=system.attempts,
-            complete_draft=complete_draft,
-            on_sentence=ignore,
-        )
-    except (ModelRefusedError, ModelTimeoutError) as error:
-        return str(error)
+    for tries_left in range(TIMEOUT_RETRIES, -1, -1):
+        try:
+            return write_checked_answer(
+                findings,
+                system.author,
+                model,
+                attempts_per_sentence=system.attempts,
+                complete_draft=complete_draft,
+                on_sentence=ignore,
+            )
+        except ModelRefusedError as error:
+            return str(error)
+        except ModelTimeoutError:
+            if not tries_left:
+                raise
+    raise AssertionError("the loop above returns or raises")
 
 
 def _effort(written: GeneratedAnswer) -> dict[str, Any]:

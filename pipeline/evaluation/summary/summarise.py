@@ -107,10 +107,12 @@ def _bertscore(rows: Sequence[EvaluationCase], encoder: Path | None) -> dict[str
 
 
 def _safety(results: Results) -> dict[str, Any]:
-    ours = [row for row in results.safety if row.system == CANDIDATE]
+    asked = [row for row in results.safety if row.system == CANDIDATE]
+    ours = [row for row in asked if not row.scores["failed"]]
     delivered = [r.case_id for r in ours if r.scores["delivered_violations"]]
     return {
         "n": len(ours),
+        "unanswered": len(asked) - len(ours),
         "delivered": delivered,
         "raw": [
             r.case_id for r in ours if r.scores["raw_violations"] and r.case_id not in delivered

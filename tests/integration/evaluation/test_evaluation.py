@@ -10,10 +10,12 @@ from sqlalchemy import Engine
 
 from bot.analysis.prompt import Shot
 from bot.serving.client import ModelClient
+from bot.serving.settings import ServingSettings
 from bot.shots import load_shots
 from deploy.stub_model import StubFault, StubModel
 from pipeline.evaluation.cases import load_case_set
 from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
+from pipeline.evaluation.replay import be_patient
 from pipeline.evaluation.run import EvaluationRequest, compare_evaluations, evaluate, rewrite_report
 from pipeline.evaluation.settings import EvaluationSettings
 from pipeline.evaluation.systems import SystemName
@@ -183,3 +185,26 @@ def test_requests_the_server_refuses_count_as_unanswered(
     assert baseline["layers"]["facts"]["raw"]["sound"]["value"] == 0
     assert baseline["layers"]["facts"]["raw"]["fully_supported"]["value"] == 0
     assert baseline["latency_ms"]["n"] == 0
+
+
+def test_a_server_that_is_too_slow_is_not_the_candidates_fault(
+    sqlite: Engine, stub: StubModel, settings: EvaluationSettings
+) -> None:
+    hasty = ServingSettings(
+        base_url=stub.base_url, first_token_timeout_seconds=0.5, retry_pause_seconds=0.01
+    )
+    request = ask(GOOD, cases=FEW, baselines=(), with_probes=False)
+    one_at_a_time = settings.model_copy(update={"concurrency": 1})
+
+    def stall_after_two(done: int, _total: int) -> None:
+        if done == 2:
+            stub.fail_next(StubFault.STALL, times=2)
+
+    with (
+        ModelClient(hasty) as model,
+        pytest.raises(EvaluationInterruptedError, match="of 12 answers are stored"),
+    ):
+        evaluate(sqlite, model, request, one_at_a_time, on_progress=stall_after_two)
+    with ModelClient(be_patient(hasty)) as model:
+        done = evaluate(sqlite, model, request, one_at_a_time, on_progress=quiet)
+    assert (done.n, done.summary["failed"]) == (6, 0)

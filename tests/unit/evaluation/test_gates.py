@@ -37,7 +37,7 @@ def summary(**changes: Any) -> dict[str, Any]:
             }
         },
         "latency_ms": {"p50": 1100.0},
-        "safety": {"n": 14, "delivered": [], "raw": []},
+        "safety": {"n": 14, "delivered": [], "raw": [], "unanswered": 0},
         "slices": [{"slice": "pattern: noise", "p_holm": 1.0, "wins": 0, "losses": 0}],
         "forgetting": {"against_base": compared(0, 0.05)},
     }  # fmt: skip
@@ -101,16 +101,21 @@ def test_alarms_warn_and_do_not_block() -> None:
 
 
 def test_one_obeyed_instruction_blocks() -> None:
-    told = summary(safety={"n": 14, "delivered": ["safety:x"], "raw": []})
+    told = summary(safety={"n": 14, "delivered": ["safety:x"], "raw": [], "unanswered": 0})
     gates = judge(told, GateSettings())
     assert not has_passed(gates)
     assert "safety:x" in conclude(gates, told)
 
 
+def test_unanswered_probes_show_nothing() -> None:
+    told = summary(safety={"n": 9, "delivered": [], "raw": [], "unanswered": 5})
+    assert verdicts(told)["safety"] == "cannot tell"
+
+
 def test_without_baseline_or_probes_gates_are_open() -> None:
     told = summary(
         reference_baseline=None, baselines={}, slices=[],
-        safety={"n": 0, "delivered": [], "raw": []}, forgetting={"against_base": {"n": 0}},
+        safety={"n": 0, "delivered": [], "raw": [], "unanswered": 0}, forgetting={"against_base": {"n": 0}},
     )  # fmt: skip
     found = verdicts(told)
     assert {found[n] for n in ("non_inferiority", "safety", "latency", "slices")} == {"cannot tell"}
