@@ -30,7 +30,13 @@ REFUSALS = (DecisionError, PromotionError, TrainingFailedError, ConflictError, N
 def execute_next(machine: Machine) -> bool:
     """Execute the oldest waiting command; False when none waits."""
     with transaction(machine.engine) as session:
-        command = claim(session, machine.actor, names=[name.value for name in HANDLERS])
+        command = claim(
+            session,
+            machine.actor,
+            names=[name.value for name in HANDLERS],
+            # Only the leader executes, one at a time: a claim that outlives a lease is a dead one's.
+            reclaim_after_seconds=machine.settings.lease_seconds,
+        )
     if command is None:
         return False
     machine.at_point("command_claimed")
