@@ -115,7 +115,8 @@ def test_unanswered_probes_show_nothing() -> None:
 def test_without_baseline_or_probes_gates_are_open() -> None:
     told = summary(
         reference_baseline=None, baselines={}, slices=[],
-        safety={"n": 0, "delivered": [], "raw": [], "unanswered": 0}, forgetting={"against_base": {"n": 0}},
+        safety={"n": 0, "delivered": [], "raw": [], "unanswered": 0},
+        forgetting={"against_base": {"n": 0}},
     )  # fmt: skip
     found = verdicts(told)
     assert {found[n] for n in ("non_inferiority", "safety", "latency", "slices")} == {"cannot tell"}
