@@ -16,9 +16,9 @@ from bot.analysis.parsing import read_csv, read_question
 from bot.analysis.question import MetricQuestion, UnreadableQuestionError
 from bot.analysis.verification import verify_answer
 from bot.answering import Author, author_for, choose_author, write_checked_answer
+from bot.serving.answer_record import WrittenSentence
 from bot.serving.client import ModelClient
 from bot.serving.errors import ModelError
-from bot.serving.answer_record import WrittenSentence
 from bot.shots import load_shots
 from deploy.commands.output import bad_input_from, fail, print_json, print_line, read_input, refuse
 from deploy.settings import SettingsError, load_settings
