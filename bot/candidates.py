@@ -32,6 +32,7 @@ from bot.feedback import (
     ORIGIN_CORRECTION,
     ORIGIN_RATING,
     ORIGINS,
+    PRIORITY_CHANGES,
     Effect,
     Flag,
     Outcome,
@@ -121,12 +122,14 @@ def propose_correction(
         if known is not None:
             return Fate.QUEUED, known
         _supersede_earlier(session, correction)
-        if _is_capped(session, curation.settings, correction.user_id):
+        if _is_capped(session, curation.settings, correction.user_id, ORIGIN_CORRECTION):
             append_audit(session, correction.user_id, "candidate.capped", key)
             return Fate.CAPPED, None
         flags = _author_flags(session, curation.settings, correction.user_id)
-        if _repeats_words(session, correction):
+        words = _find_repeated_words(session, correction)
+        if words:
             flags.append(Flag.REPEATED_WORDS)
+            _flag_earlier(session, correction.user_id, words)
         example = _build(dossier, key, ORIGIN_CORRECTION, correction.user_id, sections)
         example.rejected_completion = dossier.text
         example.correction_id = correction_id
@@ -174,7 +177,7 @@ def _settle(
         storage.candidates.withdraw_candidate(session, example, WITHDRAWN)
         return Fate.NOTHING
     for rating in wanting:
-        if _is_capped(session, curation.settings, rating.user_id):
+        if _is_capped(session, curation.settings, rating.user_id, ORIGIN_RATING):
             continue
         mine = [*flags, *_author_flags(session, curation.settings, rating.user_id)]
         built = _build(dossier, key, ORIGIN_RATING, rating.user_id, dossier.sections)
@@ -277,9 +280,16 @@ def cycle_start(session: Session) -> datetime | None:
     return runs[0].started_at if runs else None
 
 
-def _is_capped(session: Session, settings: FeedbackSettings, user_id: str) -> bool:
-    proposed = storage.candidates.count_proposed(session, user_id, ORIGINS, cycle_start(session))
-    return proposed >= settings.candidate_cap
+def _is_capped(session: Session, settings: FeedbackSettings, user_id: str, origin: str) -> bool:
+    """Ratings cost a click, so they have a smaller share of a person's allowance."""
+    since = cycle_start(session)
+    proposed = storage.candidates.count_proposed(session, user_id, ORIGINS, since)
+    if proposed >= settings.candidate_cap:
+        return True
+    if origin == ORIGIN_CORRECTION:
+        return False
+    rated = storage.candidates.count_proposed(session, user_id, (ORIGIN_RATING,), since)
+    return rated >= settings.rating_cap
 
 
 def _author_flags(session: Session, settings: FeedbackSettings, user_id: str) -> list[Flag]:
@@ -287,7 +297,7 @@ def _author_flags(session: Session, settings: FeedbackSettings, user_id: str) ->
     return [Flag.NEW_RATER] if is_new else []
 
 
-def _repeats_words(session: Session, correction: Correction) -> bool:
+def _find_repeated_words(session: Session, correction: Correction) -> str | None:
     earlier = storage.corrections.list_corrections(
         session, user_id=correction.user_id, limit=EARLIER_CORRECTIONS
     )
@@ -296,7 +306,20 @@ def _repeats_words(session: Session, correction: Correction) -> bool:
         for other in earlier
         if other.id != correction.id and other.answer_id != correction.answer_id
     ]
-    return find_repeated_words(_added_text(session, correction), texts) is not None
+    return find_repeated_words(_added_text(session, correction), texts)
+
+
+def _flag_earlier(session: Session, user_id: str, words: str) -> None:
+    """Mark the person's waiting corrections with the same words; the first looked harmless."""
+    flag = Flag.REPEATED_WORDS
+    for example in storage.examples.list_examples(
+        session, status=ExampleStatus.CANDIDATE, origin=ORIGIN_CORRECTION, author_id=user_id
+    ):
+        said = " ".join(example.completion.lower().split())
+        if words in said and flag.value not in example.flags:
+            example.flags = [*example.flags, flag.value]
+            example.priority += PRIORITY_CHANGES[flag]
+            session.add(example)
 
 
 def _added_text(session: Session, correction: Correction) -> str:

@@ -49,6 +49,12 @@ class FeedbackSettings(BaseModel):
         le=49,
         description="of one person per training cycle; 50 planted ones can steer a model",
     )
+    rating_cap: int = Field(
+        default=10,
+        ge=1,
+        le=49,
+        description="of those, how many may come from ratings; corrections keep the rest",
+    )
     trusted_after: int = Field(
         default=5, description="approved examples before a person's are no longer marked as new"
     )
