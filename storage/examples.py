@@ -83,6 +83,11 @@ def get_example(session: Session, example_id: int) -> Example | None:
     return session.get(Example, example_id)
 
 
+def find_example(session: Session, key: str) -> Example | None:
+    """Return the example with this key, if any."""
+    return session.exec(select(Example).where(Example.key == key)).first()
+
+
 def list_examples(
     session: Session,
     *,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.slack.blocks import Block, View, button, context, section
 from bot.slack.blocks.answer import ActionId
+from bot.slack.blocks.review import ReviewAction
 from bot.slack.text import plain
 
 HOW_TO = (
@@ -24,7 +25,11 @@ PROMISE = (
     "Every number in my answers is computed from your data and checked before you see it."
     " *Show the working* lists where each one comes from. What I cannot prove, I leave out."
 )
-COMMANDS = "*Commands*\n• `/analyst ask` asks with a form\n• `/analyst help` shows this"
+COMMANDS = (
+    "*Commands*\n• `/analyst ask` asks with a form"
+    "\n• `/analyst review` shows what waits for a reviewer"
+    "\n• `/analyst rate` rates answers blind\n• `/analyst help` shows this"
+)
 
 
 @dataclass(frozen=True)
@@ -37,13 +42,30 @@ class RecentAnswer:
     permalink: str | None = None
 
 
+@dataclass(frozen=True)
+class OwnCorrection:
+    """One line of the list of what became of a person's corrections."""
+
+    title: str
+    fate: str
+
+
 def help_blocks() -> list[Block]:
     """What `/analyst help` answers."""
     return [section(HOW_TO), section(EXAMPLE), section(PROMISE), section(COMMANDS)]
 
 
-def home_view(recent: Sequence[RecentAnswer]) -> View:
-    """The App Home tab of one person."""
+def outsider_view(refusal: str) -> View:
+    """The App Home tab of somebody who may not use the bot."""
+    return {"type": "home", "blocks": [section(plain(refusal))]}
+
+
+def home_view(
+    recent: Sequence[RecentAnswer],
+    corrections: Sequence[OwnCorrection] = (),
+    waiting: int | None = None,
+) -> View:
+    """The App Home tab of one person; `waiting` is the reviewer's queue, None for others."""
     blocks: list[Block] = [
         {"type": "header", "text": {"type": "plain_text", "text": "Growth Analyst"}},
         section(HOW_TO),
@@ -63,4 +85,15 @@ def home_view(recent: Sequence[RecentAnswer]) -> View:
     blocks.extend(
         section(f"{plain(item.title, 150)}\n{item.state} · {item.asked_at}") for item in recent[:10]
     )
+    if corrections:
+        blocks += [{"type": "divider"}, section("*Your corrections*")]
+        blocks.extend(section(f"{plain(c.title, 150)}\n{plain(c.fate, 300)}") for c in corrections)
+    if waiting is not None:
+        blocks += [{"type": "divider"}, *_queue_blocks(waiting)]
     return {"type": "home", "blocks": blocks}
+
+
+def _queue_blocks(waiting: int) -> list[Block]:
+    text = f"*Review*\n{waiting} examples wait for a reviewer."
+    review = button("Review", ReviewAction.OPEN.value, "home", style="primary")
+    return [section(text), {"type": "actions", "elements": [review]}]
