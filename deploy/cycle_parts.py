@@ -5,6 +5,8 @@ import logging
 import os
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +21,7 @@ from bot.serving.client import ModelClient
 from deploy.commands.learning import dataset_settings, read_glossary
 from deploy.commands.output import BAD_INPUT
 from deploy.settings import AnalystSettings
-from pipeline.chapters import Learning
+from pipeline.chapters import Learning, StoppedError
 from pipeline.curated import import_curated
 from pipeline.dataset.golden import GoldenText, load_golden_texts
 from pipeline.dataset.product import PRODUCT_ANALYSIS
@@ -40,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 TRAINER = (sys.executable, "-m", "pipeline.training")
 _RETRY_SECONDS = 15.0
+_POLL_SECONDS = 0.5
 
 Adjust = Callable[[Learning], Learning]
 """A last change to the pipeline's parts; tests of other steps put stubs in here."""
@@ -54,6 +57,7 @@ class Cycle:
         services: Services,
         adjust: Adjust = lambda learning: learning,
     ) -> None:
+        self._stopping = threading.Event()
         self._workflows = CycleWorkflows(settings.answering.executor_id)
         machine = build_machine(
             settings,
@@ -63,6 +67,7 @@ class Cycle:
             slack=services.slack,
             at_point=services.at_point,
             adjust=adjust,
+            should_stop=self._stopping.is_set,
         )
         self.machine = replace(machine, start_cycle=self._workflows.start)
 
@@ -78,6 +83,7 @@ class Cycle:
 
     def stop(self) -> None:
         """Stop the clock; a running cycle goes on at the next start."""
+        self._stopping.set()
         self._clock.stop()
 
 
@@ -91,6 +97,7 @@ def build_machine(
     glossary: Glossary | None = None,
     at_point: Callable[[str], None] = lambda _: None,
     adjust: Adjust = lambda learning: learning,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> Machine:
     """Put the scheduler's surroundings together. Raises TrainingInputError for a wrong preset."""
     chosen = settings.scheduler
@@ -107,11 +114,12 @@ def build_machine(
         ),
         preset=preset,
         adapters_dir=settings.vllm.adapters_dir,
-        evaluate_adapter=lambda adapter: evaluate_adapter(settings, engine, adapter),
+        evaluate_adapter=lambda adapter: evaluate_adapter(settings, engine, adapter, should_stop),
         import_examples=lambda: import_curated(engine, PRODUCT_ANALYSIS),
         check_room=lambda: check_room(preset, runs),
         training_limit_seconds=chosen.training_limit_seconds,
         actor=actor,
+        should_stop=should_stop,
     )
     replicas = [
         ModelClient(settings.serving.model_copy(update={"base_url": address}))
@@ -130,7 +138,12 @@ def build_machine(
     )
 
 
-def evaluate_adapter(settings: AnalystSettings, engine: Engine, adapter: str) -> Evaluation:
+def evaluate_adapter(
+    settings: AnalystSettings,
+    engine: Engine,
+    adapter: str,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Evaluation:
     """Run `analyst evaluate` beside the bot, so that its models' memory is given back.
 
     What is stored is not asked again, so a crash on either side costs little; a model server that
@@ -139,29 +152,58 @@ def evaluate_adapter(settings: AnalystSettings, engine: Engine, adapter: str) ->
     Raises:
         EvaluationInputError: no cases, or the server does not find the adapter.
         EvaluationInterruptedError: it could not be finished in time.
+        StoppedError: this process is ending.
     """
     give_up_at = time.monotonic() + settings.scheduler.model_wait_seconds
     while True:
-        done = subprocess.run(
-            _evaluate_command(settings.scheduler, adapter),
-            env=os.environ | _told_settings(settings),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
+        status, out, errors = _run_child(
+            _evaluate_command(settings.scheduler, adapter), _told_settings(settings), should_stop
         )
-        said = done.stderr.strip().splitlines()[-1:] or ["nothing was said"]
-        if done.returncode == 0:
+        said = errors.strip().splitlines()[-1:] or ["nothing was said"]
+        if status == 0:
             with reading(engine) as session:
-                found = get_evaluation(session, int(json.loads(done.stdout)["evaluation"]))
+                found = get_evaluation(session, int(json.loads(out)["evaluation"]))
             if found is not None:
                 return found
-        if done.returncode == BAD_INPUT:
+        if status == BAD_INPUT:
             raise EvaluationInputError(said[0])
         if time.monotonic() > give_up_at:
             raise EvaluationInterruptedError(f"The evaluation could not be finished: {said[0]}")
         logger.warning("The evaluation of %s waits: %s", adapter, said[0])
-        time.sleep(_RETRY_SECONDS)
+        _rest(_RETRY_SECONDS, should_stop)
+
+
+def _run_child(
+    command: list[str], told: dict[str, str], should_stop: Callable[[], bool]
+) -> tuple[int, str, str]:
+    """Run a program to its end; returns status, output, errors. Raises StoppedError."""
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
+        child = subprocess.Popen(
+            command,
+            env=os.environ | told,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=errors,
+            start_new_session=True,  # Ctrl-C reaches us first; we end it in order
+        )
+        try:
+            while child.poll() is None:
+                _rest(_POLL_SECONDS, should_stop)
+        finally:
+            if child.poll() is None:
+                child.terminate()
+                child.wait()
+        out.seek(0)
+        errors.seek(0)
+        return child.returncode, out.read(), errors.read()
+
+
+def _rest(seconds: float, should_stop: Callable[[], bool]) -> None:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        if should_stop():
+            raise StoppedError("What is evaluated so far is stored.")
+        time.sleep(min(left, _POLL_SECONDS))
 
 
 def _evaluate_command(chosen: SchedulerSettings, adapter: str) -> list[str]:

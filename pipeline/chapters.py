@@ -48,6 +48,14 @@ def _new_origins(session: Session) -> list[str]:
     return list(session.exec(query))
 
 
+class StoppedError(RuntimeError):
+    """This process is ending; what was begun goes on at its next start."""
+
+
+def _never() -> bool:
+    return False
+
+
 def _no_augmentation() -> Result:
     return {"queued_for_review": 0, "reason": "no teacher is set up"}
 
@@ -70,6 +78,7 @@ class Learning:
     poll_seconds: float = 1.0
     training_limit_seconds: float = 6 * 3600.0
     actor: str = "pipeline"
+    should_stop: Callable[[], bool] = field(default=_never)
 
     def collect(self) -> Result:
         """Count what was approved since the newest dataset version, by where it came from."""
@@ -115,6 +124,7 @@ class Learning:
 
         Raises:
             TrainingFailedError, TrainingInputError: the run failed, or took too long.
+            StoppedError: this process is ending.
         """
         self.check_room()
         job = TrainingJob(preset=self.preset, dataset=Path(dataset["folder"]).resolve())
@@ -127,6 +137,8 @@ class Learning:
                 note_ended(self.engine, held, self.launcher.status(run_id))
                 hours = self.training_limit_seconds / 3600
                 raise TrainingFailedError(f"Training took longer than {hours:g} h; stopped.")
+            if self.should_stop():
+                raise StoppedError("Training goes on in its own process.")
             time.sleep(self.poll_seconds)
         if status.state is not RunState.FINISHED:
             note_ended(self.engine, held, status)

@@ -34,7 +34,7 @@ def execute_next(machine: Machine) -> bool:
             session,
             machine.actor,
             names=[name.value for name in HANDLERS],
-            # Only the leader executes, one at a time: a claim that outlives a lease is a dead one's.
+            # Only the leader executes, one at a time: a claim older than a lease is a dead one's.
             reclaim_after_seconds=machine.settings.lease_seconds,
         )
     if command is None:

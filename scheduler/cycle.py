@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.serving.promotion import PromotionError, smoke_test_replicas
+from pipeline.chapters import StoppedError
 from pipeline.dataset.files import DatasetFilesError
 from pipeline.dataset.golden import GoldenFileError
 from pipeline.dataset.leakage import LeakageError
@@ -86,6 +87,8 @@ def run_cycle(machine: Machine, cycle_run_id: int) -> CycleState:
             return _conclude(machine, cycle_run_id, asked, outcome, steps)
         except CyclePausedError as pause:
             _set(machine, cycle_run_id, CycleState.RUNNING, waits_for=f"resume (before {pause})")
+            return CycleState.RUNNING
+        except StoppedError:
             return CycleState.RUNNING
         except Exception as error:  # the edge: a failed cycle is told, never raised into the clock
             logger.exception("Cycle %d failed", cycle_run_id)

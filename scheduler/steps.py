@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from pipeline.chapters import StoppedError
 from scheduler.machine import Machine
 from scheduler.pause import is_paused
 from storage.columns import canonical_json
@@ -57,6 +58,8 @@ class Steps:
         at_point(f"before_{name}")
         try:
             result = action()
+        except StoppedError:
+            raise  # the step stays open
         except Exception as error:
             with transaction(engine) as session:
                 end_step(session, self._run, name, StepState.FAILED, problem=str(error))

@@ -201,3 +201,20 @@ def test_a_kill_around_the_flip_leaves_one_decision(
     start(maker)
     wait_until_live(maker, name)
     maker.stop()
+
+
+def test_stopping_in_the_middle_of_training_is_quick_and_the_cycle_goes_on(
+    maker: BotProcess, workspace: PlaygroundClient, tmp_path: Path
+) -> None:
+    runs = tmp_path / "data" / "training"
+    runs.mkdir(parents=True)
+    (runs / "seconds").write_text("12")
+    start(maker)
+    workspace.command(people.MAX, CHANNEL, "/analyst", "cycle run")
+    workspace.wait_for(lambda: read_all(maker, TrainingRun), "training", timeout_seconds=60)
+    maker.stop()  # fails when it takes longer than 20 s
+
+    start(maker)
+    proposal(workspace)
+    assert (runs / "started.log").read_text().count("\n") == 1
+    maker.stop()
