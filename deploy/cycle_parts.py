@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from slack_sdk import WebClient
 from sqlalchemy.engine import Engine
@@ -21,6 +22,9 @@ from bot.serving.client import ModelClient
 from deploy.commands.learning import dataset_settings, read_glossary
 from deploy.commands.output import BAD_INPUT
 from deploy.settings import AnalystSettings
+from pipeline.augmentation.errors import AugmentationRefusedError
+from pipeline.augmentation.run import AugmentationPlan, run_augmentation
+from pipeline.augmentation.seeds import SeedKind
 from pipeline.chapters import Learning, StoppedError
 from pipeline.curated import import_curated
 from pipeline.dataset.golden import GoldenText, load_golden_texts
@@ -36,6 +40,7 @@ from scheduler.machine import Machine
 from scheduler.settings import SchedulerSettings
 from scheduler.workflows import CycleWorkflows
 from storage.database import reading
+from storage.datasets import get_dataset_version
 from storage.evaluations import Evaluation, get_evaluation
 
 logger = logging.getLogger(__name__)
@@ -103,11 +108,14 @@ def build_machine(
     chosen = settings.scheduler
     runs = settings.data_dir / "training"
     runs.mkdir(parents=True, exist_ok=True)
+    terms = glossary or read_glossary()
     preset = find_preset(chosen.preset)
+    if chosen.max_steps is not None:
+        preset = preset.model_copy(update={"max_steps": chosen.max_steps})
     learning = Learning(
         engine=engine,
         dataset=dataset_settings(settings),
-        glossary=glossary or read_glossary(),
+        glossary=terms,
         read_golden=_read_golden,
         launcher=LocalLauncher(
             runs, program=chosen.trainer or TRAINER, environment=training_environment()
@@ -120,6 +128,7 @@ def build_machine(
         training_limit_seconds=chosen.training_limit_seconds,
         actor=actor,
         should_stop=should_stop,
+        augment=lambda: augment(settings, engine, terms),
     )
     replicas = [
         ModelClient(settings.serving.model_copy(update={"base_url": address}))
@@ -223,6 +232,37 @@ def _told_settings(settings: AnalystSettings) -> dict[str, str]:
         "ANALYST_SERVING__BASE_URL": settings.serving.base_url,
         "ANALYST_SERVING__MODEL": settings.serving.model,
         "PYTHONPATH": str(Path(__file__).parents[1]),
+    }
+
+
+def augment(settings: AnalystSettings, engine: Engine, glossary: Glossary) -> dict[str, Any]:
+    """Let the teacher write candidates for review; without one, or without a count, do nothing.
+
+    A teacher that fails never stops a cycle: its examples would only join a later one.
+    """
+    count, teacher = settings.scheduler.augment_count, settings.augmentation
+    if not count or not teacher.base_url:
+        return {"queued_for_review": 0, "reason": "no teacher or no count is set"}
+    with reading(engine) as session:
+        newest = get_dataset_version(session)
+    name = f"cycle-after-version-{newest.version if newest else 0}"
+    try:
+        report = run_augmentation(
+            engine,
+            teacher,
+            AugmentationPlan(name, count, SeedKind.EXAMPLES),
+            PRODUCT_ANALYSIS,
+            glossary,
+            _read_golden(),
+        )
+    except AugmentationRefusedError as error:
+        return {"queued_for_review": 0, "reason": str(error)}
+    return {
+        "queued_for_review": report.queued_for_review,
+        "requested": report.requested,
+        "rejected": report.rejected,
+        "cost": report.cost,
+        "reason": report.stopped,
     }
 
 

@@ -60,9 +60,15 @@ class SchedulerSettings(BaseModel):
         default=50, ge=1, description="so many newly approved examples start a cycle at once"
     )
     preset: str = Field(default="cpu-demo", description="training preset of the cycle")
+    max_steps: int | None = Field(
+        default=None, ge=1, description="fewer training steps than the preset's; None: the preset's"
+    )
     evaluation_cases: str = Field(default="golden", description="golden, simulated or a file")
     evaluation_limit: int | None = Field(default=None, ge=1, description="only so many cases")
     evaluation_baselines: str = Field(default="all", description="as for `analyst evaluate`")
+    augment_count: int = Field(
+        default=0, ge=0, description="new cases the teacher writes for review in each cycle"
+    )
     training_limit_seconds: float = Field(default=6 * 3600.0, gt=0)
     model_wait_seconds: float = Field(
         default=3600.0, ge=0, description="how long an evaluation waits for a model server"
@@ -76,6 +82,12 @@ class SchedulerSettings(BaseModel):
     canary_percent: int = Field(default=10, ge=1, le=100, description="of the Canary button")
     proposal_days: int = Field(default=14, ge=1, description="then a proposal expires")
     rollback_days: int = Field(default=30, ge=1, description="the adapter before is kept so long")
+    keep_days: int = Field(
+        default=90,
+        ge=1,
+        description="files of adapters retired or rejected longer ago are deleted; never fewer than"
+        " rollback_days",
+    )
     approver_differs: bool = Field(
         default=False, description="True: who started the cycle may not approve its adapter"
     )
