@@ -28,7 +28,7 @@ def upgrade() -> None:
             ["answer_id"], ["answer.id"], name=op.f("fk_blind_rating_answer_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_blind_rating")),
-        sa.UniqueConstraint("answer_id", "user_id", name=op.f("uq_blind_rating_answer_id")),
+        sa.UniqueConstraint("answer_id", "user_id", name=op.f("uq_blind_rating_answer_id_user_id")),
     )
     op.create_index(op.f("ix_blind_rating_user_id"), "blind_rating", ["user_id"])
     op.create_index(op.f("ix_blind_rating_adapter"), "blind_rating", ["adapter"])
