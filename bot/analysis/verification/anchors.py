@@ -51,6 +51,19 @@ def metric_stems(question: MetricQuestion) -> frozenset[str]:
     return frozenset(stem(token.low) for token in tokens if token.low not in STOP_WORDS)
 
 
+@lru_cache(maxsize=256)
+def _event_numbers(question: MetricQuestion) -> tuple[frozenset[str], ...]:
+    """Return the numbers in each recorded change's name ("Version 5.1")."""
+    return tuple(
+        frozenset(t.low for t in tokenize(plain_text(change.what)) if t.text[:1].isdigit())
+        for change in question.changes
+    )
+
+
+def _has_digit(frame: Frame, at: int) -> bool:
+    return frame.low(at)[:1].isdigit()
+
+
 def event_of(frame: Frame, at: int) -> int | None:
     """Return which recorded change a word names, None when it names none."""
     token = frame.tokens[at] if 0 <= at < len(frame.tokens) else None
@@ -125,6 +138,10 @@ def _place_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
     if low in {"first", "opening"} and frame.view.known:
         after = at + 1 + (frame.low(at + 1) in PERIOD_NOUNS)
         return frame.view.known[0], frame.view.known[0], after
+    if frame.kind(at) == "ordinal":
+        days = [k for k, d in enumerate(frame.view.question.dates or ()) if f"{d.day}" == low[:-2]]
+        if len(days) == 1:
+            return days[0], days[0], at + 1
     noun = PERIOD_NOUNS.get(frame.low(at), "")
     number = read_number(frame.tokens, at + 1)
     if noun == frame.view.question.period.value and number is not None:
@@ -185,8 +202,14 @@ def _event_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
         return None
     own = {stem(frame.low(position)) for position in range(at, end)}
     stems = event_stems(frame.view.question)
+    numbers = {
+        frame.low(position) for position in range(at, end + 2) if _has_digit(frame, position)
+    }
+    digits = _event_numbers(frame.view.question)
     first = event_of(frame, named[0]) or 0
-    best = max(range(len(stems)), key=lambda k: (len(stems[k] & own), k == first))
+    best = max(
+        range(len(stems)), key=lambda k: (len(digits[k] & numbers), len(stems[k] & own), k == first)
+    )
     index = frame.view.events[best]
     if index is None:
         return None

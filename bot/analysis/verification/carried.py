@@ -14,6 +14,7 @@ from bot.analysis.verification.numbers import read_number
 from bot.analysis.verification.proof import Proof, proved
 from bot.analysis.verification.quotes import read_unit_word
 from bot.analysis.verification.tokens import plain_text, tokenize
+from bot.analysis.verification.vocabulary import MONTHS
 from bot.analysis.verification.wordsets import words
 
 # Words that give a sentence the role of a fact kind; one of them must stand in the sentence.
@@ -77,6 +78,10 @@ def _numbers_of(fact: Fact) -> tuple[Stated, ...]:
             at += 1
             continue
         low = tokens[at - 1].low if at else ""
+        following = tokens[number.after].low if number.after < len(tokens) else ""
+        if low in MONTHS or following in MONTHS:  # "8 Jun" is a date, not a count
+            at = number.after
+            continue
         sign = {"-": -1, "+": 1}.get(low, 0)
         unit = read_unit_word(tokens, at, number.after)
         found.append(Stated(number.value * (sign or 1), unit, sign))

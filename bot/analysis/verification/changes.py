@@ -51,8 +51,10 @@ _BEHIND = words(
 def is_change(frame: Frame, q: Quantity) -> bool:
     """Tell whether a number states a difference rather than a level."""
     view = frame.view
-    if q.unit == "pp":
+    if q.unit == "pp" or (q.unit == "pt" and q.worded):
         return True
+    if not q.sign and _opens_list(frame, q):
+        return False
     if q.sign > 0 or _restates_change(frame, q):
         return True
     if is_average_step(frame, q):
@@ -77,6 +79,15 @@ def is_change(frame: Frame, q: Quantity) -> bool:
         tail = set(words) & nouns
         return bool(tail) and not ({"to", "at", "from"} & set(words[-2:]))
     return False
+
+
+def _opens_list(frame: Frame, q: Quantity) -> bool:
+    """Tell whether a number leads a list of values ("third rise running: 3.7, 3.9, 4.0")."""
+    at, count = q.i, 1
+    for other in frame.quantities:
+        if other.i > at and set(frame.words(at + 1, other.i)) <= {",", "and", "then"}:
+            at, count = other.j - 1, count + 1
+    return count >= 3 and frame.low(q.i - 1) == ":"
 
 
 def is_average_step(frame: Frame, q: Quantity) -> bool:

@@ -33,18 +33,21 @@ def prove_product(frame: Frame, q: Quantity, *, strict: bool = False) -> Proof:
     `strict` asks for the size and the share to be written in the same sentence.
     """
     if q.place is not None and frame.view.is_rate and q.unit == "" and not q.direct:
-        found = _prove_at_place(frame, q, q.place.windows[0][-1]) if q.place.windows else None
+        windows = [window for window in q.place.windows if window]
+        found = _prove_at_place(frame, q, windows[0][-1]) if windows else None
         if found is not None and found.holds:
             return found
     if q.place is not None and q.direct and q.place.point is not None and frame.view.is_rate:
         return _prove_at_place(frame, q, q.place.point)
     if strict and not _names_size(frame, q):
         return refused("no cohort size is named")
+    if frame.view.unit in {"%", "pt"} and q.unit == "" and q.half_step < 0.5:
+        return refused("people come in whole numbers")
     tried: Product | None = None
     for product, label in products(frame, q):
         tried = tried or (product, label)
         # People come in whole numbers, so a product may be rounded to the nearest one.
-        half_step = max(q.half_step, 0.5)
+        half_step = max(q.half_step, 0.5 if abs(q.value) >= 5 else 0.0)
         if is_near(abs(q.value), abs(product), half_step, q.margin):
             return proved(f"derived:cohort:{label}", f"{label} is {product:,.1f}")
     if tried is None:

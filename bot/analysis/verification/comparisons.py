@@ -83,6 +83,8 @@ def _compare(frame: Frame, at: int, side: int) -> Proof | None:
         and (behind + 2 >= len(frame.tokens) or frame.kind(behind + 2) == "sym")
     ):
         return _each_beats_the_last(frame, side)
+    if frame.low(0) in {"no", "none"}:
+        return None  # "no month is lower than April" is checked as a whole
     if _names_predecessor(frame, behind):
         return _against_predecessors(frame, at, side)
     if frame.low(behind) == "any" and frame.low(behind + 1) in PERIOD_NOUNS:
@@ -107,6 +109,8 @@ def _compare(frame: Frame, at: int, side: int) -> Proof | None:
 
 def _names_predecessor(frame: Frame, at: int) -> bool:
     """Tell whether "the week before" or "the previous month" stands at a token."""
+    if frame.words(at, at + 2) == ["its", "predecessor"]:
+        return True
     at += frame.low(at) == "the"
     one, two = frame.low(at), frame.low(at + 1)
     return (one in PERIOD_NOUNS and two == "before") or (
@@ -116,14 +120,31 @@ def _names_predecessor(frame: Frame, at: int) -> bool:
 
 def _against_predecessors(frame: Frame, at: int, side: int) -> Proof | None:
     """Check "only weeks 3 and 9 were lower than the week before": each against its own."""
-    ahead = [p for p in frame.places if p.j <= at and p.windows and p.kind in {"set", "point"}]
+    ahead = [p for p in frame.places if p.j <= at and p.windows]
     if not ahead:
         return None
-    named = {i for place in ahead for i in place.windows[0]}
     moved = {i for i, step in frame.view.steps.items() if step * side > 0}
+    if ahead[-1].kind == "span":
+        return _all_of_window(frame, ahead[-1].windows, moved)
+    named = {i for place in ahead if place.kind != "span" for i in place.windows[0]}
     if named <= moved and (frame.low(ahead[0].i - 1) != "only" or named == moved):
         return proved("derived:comparison:steps", "so were the steps into them")
     return refused("not every one of them was, or others were too")
+
+
+def _all_of_window(
+    frame: Frame, windows: tuple[tuple[int, ...], ...], moved: set[int]
+) -> Proof | None:
+    """Check "the last eight months were all better than the month before", "only one was"."""
+    none = bool(frame.lows & {"none", "no", "not"})
+    single = "one" in frame.lows and "every" not in frame.lows
+    if not none and not single and not frame.lows & {"all", "each", "every"}:
+        return None
+    for window in windows:
+        hits = sum(i in moved for i in window)
+        if hits == (0 if none else 1 if single else len(window)):
+            return proved("derived:comparison:steps", f"{hits} of {len(window)} were")
+    return refused(f"{sum(i in moved for i in windows[0])} of {len(windows[0])} were")
 
 
 def _middle(frame: Frame, behind: int) -> float | None:

@@ -70,9 +70,7 @@ def read_counted(frame: Frame, at: int) -> Place | None:
     return _counted_window(frame, (at, end), size, relation, (first, last))
 
 
-def _before_unnamed(
-    frame: Frame, at: int, after: int, size: int, relation: str
-) -> Place | None:
+def _before_unnamed(frame: Frame, at: int, after: int, size: int, relation: str) -> Place | None:
     """Read "the four before the strike" where no change is called so: any change may be meant."""
     named = frame.low(after + 1) in {"the", "our"} and frame.kind(after + 2) == "word"
     starts = sorted({event for event in frame.view.events if event})

@@ -232,6 +232,9 @@ def _read_weekdays(frame: Frame, at: int) -> Place | None:
         return None
     if low.endswith("s") and plural in WEEKDAYS:
         wanted = {WEEKDAYS[plural]}
+    elif low == "weekend" and frame.low(at + 1) == "days":
+        window = tuple(i for i, day in enumerate(dates) if day.weekday() >= 5)
+        return Place(at, at + 2, (window,), "set")
     elif low in {"weekends", "weekend"} and frame.low(at - 1) not in {"last", "first"}:
         wanted = {5, 6}
     elif low == "working" and frame.low(at + 1) == "days":

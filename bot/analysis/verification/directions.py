@@ -58,7 +58,8 @@ def word_direction(frame: Frame, at: int) -> int:
 def _only_occurs(frame: Frame, at: int) -> bool:
     """Tell "the trough fell in the week of 9 February" from "sales fell in February"."""
     ahead = set(frame.words(at - 5, at))
-    return frame.low(at + 1) in {"in", "on", "within"} and bool(ahead & _OCCURRING)
+    dated = any(at + 2 <= place.i <= at + 3 for place in frame.places)
+    return frame.low(at + 1) in {"in", "on", "within"} and dated and bool(ahead & _OCCURRING)
 
 
 def is_event_word(frame: Frame, at: int) -> bool:

@@ -24,6 +24,8 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
     size = period_count(view, q.value, q.unit.removeprefix("period:"))
     if size is None:
         return refused(f"the series counts {view.question.period.value}s")
+    if q.value != int(q.value):
+        return refused("periods come in whole numbers")
     if q.whole is not None and q.whole not in _wholes(frame):
         return refused(f"nothing here has {q.whole} periods")
     if "longer" in frame.lows and frame.lows & {"no", "never", "none"}:

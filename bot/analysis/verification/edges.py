@@ -23,6 +23,8 @@ _STEP_NAMES = words("change step move gain drop rise fall swing movement")
 def read_edge(frame: Frame, at: int) -> Place | None:
     """Read "last week", "the final reading", "the first four weeks", "this week"."""
     low, after = frame.low(at), at + 1
+    if low == "all" and (whole := _read_whole(frame, at)) is not None:
+        return whole
     swapped = _read_swapped(frame, at)
     if swapped is not None:
         return swapped
@@ -64,6 +66,21 @@ def read_edge(frame: Frame, at: int) -> Place | None:
     if not noun or noun == "any-point" or low == "past":
         return None
     return _edge_place(frame, at, after + 1, low, noun)
+
+
+def _read_whole(frame: Frame, at: int) -> Place | None:
+    """Read "all nine quarters", "all of the nine" when that is the length of the series."""
+    after = at + 1
+    while frame.low(after) in {"of", "the", "these", "those", "our"}:
+        after += 1
+    number = read_number(frame.tokens, after)
+    if number is None or number.value != len(frame.view.known):
+        return None
+    noun = period_noun(frame, number.after)
+    if not noun or not is_own(frame, noun) or frame.low(at - 1) not in {"of", "over", "across"}:
+        return None
+    frame.count_noun = noun
+    return Place(at, number.after + 1, (frame.view.known,), "span", relation="over")
 
 
 def _read_swapped(frame: Frame, at: int) -> Place | None:

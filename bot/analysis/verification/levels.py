@@ -172,8 +172,14 @@ def threshold_side(frame: Frame, q: Quantity) -> str:
     before = frame.low(q.i - 1)
     if frame.low(q.j) in _LINES and frame.lows & _CROSSED:
         return "across"
-    if frame.lows & _NONE and before in {"to", "reached", "hit", "touched", "at", "again"}:
+    if (
+        frame.lows & _NONE
+        and "both" not in frame.lows
+        and before in {"to", "reached", "hit", "touched", "at", "again"}
+    ):
         return "either"
+    if before == "and" and (lead := _elided(frame, q)) is not None:
+        return threshold_side(frame, lead)
     if q.margin == "more":
         return "above"
     if q.margin == "less":
@@ -187,11 +193,19 @@ def threshold_side(frame: Frame, q: Quantity) -> str:
         "passed",
         "crossed",
         "beyond",
+        "past",
     }:
         return "above"
     if before in {"below", "under", "beneath"}:
         return "below"
     return ""
+
+
+def _elided(frame: Frame, q: Quantity) -> Quantity | None:
+    """Return the number whose verb this one shares: "passed six in April and seven in May"."""
+    before = [o for o in frame.quantities if o.j <= q.i and not o.unit.startswith("period:")]
+    crossed = before and frame.low(before[-1].i - 1) in {"passed", "crossed", "topped", "exceeded"}
+    return before[-1] if crossed else None
 
 
 def prove_threshold(frame: Frame, q: Quantity, side: str) -> Proof:
@@ -248,7 +262,11 @@ def prove_threshold(frame: Frame, q: Quantity, side: str) -> Proof:
 def _is_crossing(frame: Frame, q: Quantity) -> bool:
     """Tell "dropped below 10,000 in September" from "was below"."""
     at = q.i - 2
-    return word_direction(frame, at) != 0 or frame.low(q.i - 1) in {"crossed", "passed", "topped"}
+    if (lead := _elided(frame, q)) is not None and frame.low(q.i - 1) == "and":
+        return _is_crossing(frame, lead)
+    return word_direction(frame, at) != 0 or frame.low(q.i - 1) in {
+        "crossed", "passed", "topped", "past",
+    }  # fmt: skip
 
 
 def _prove_crossed(frame: Frame, q: Quantity, line: float) -> Proof:

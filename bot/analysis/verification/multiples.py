@@ -102,6 +102,10 @@ def ratio_pairs(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
         written = frame.now.written
         yield from ((b, a, "sentence") for a, b in itertools.pairwise(written))
         return
+    direct = _subject_and_object(frame, at)
+    if direct is not None:
+        yield (*direct, "places")
+        return
     places: list[Place] = []
     for place in frame.places:
         if place.windows and all(place.windows[0] != other.windows[0] for other in places):
@@ -127,6 +131,17 @@ def ratio_pairs(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
     if not levels:
         yield from ((a, b, "before") for a, b in frame.before.pairs[-2:])
         yield from salient_pairs(frame)
+
+
+def _subject_and_object(frame: Frame, at: int) -> tuple[float, float] | None:
+    """Read "January more than doubled the December value" as (December, January)."""
+    ahead = [p for p in frame.places if p.j <= at and p.point is not None]
+    behind = [p for p in frame.places if p.i > at and p.point is not None and p.i - at <= 2]
+    if len(ahead) != 1 or len(behind) != 1 or frame.low(behind[0].i - 1) not in {"the", *WORDED}:
+        return None
+    view = frame.view
+    before, after = view.level(behind[0].point or 0), view.level(ahead[0].point or 0)
+    return None if before is None or after is None else (before, after)
 
 
 def _spaced_pairs(frame: Frame, distance: int) -> Iterator[tuple[float, float, str]]:

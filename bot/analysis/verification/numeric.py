@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.analysis.answer import Section
 from bot.analysis.claims import Claim
 from bot.analysis.facts import FactKind
+from bot.analysis.verification.arithmetic import by_arithmetic
 from bot.analysis.verification.binding import bind_places
 from bot.analysis.verification.carried import carried_by_fact
 from bot.analysis.verification.changes import is_change, prove_change, prove_pace
@@ -29,10 +30,19 @@ from bot.analysis.verification.quotes import (
 )
 from bot.analysis.verification.ranks import find_superlatives
 from bot.analysis.verification.readings import other_reading, prove_growth_range
-from bot.analysis.verification.spans import find_moves, find_ranges, prove_move, prove_range
+from bot.analysis.verification.spans import (
+    find_moves,
+    find_ranges,
+    move_direction,
+    prove_move,
+    prove_range,
+)
 from bot.analysis.verification.streaks import find_streaks, is_step_count, prove_step_count
+from bot.analysis.verification.tolerance import is_near
 from bot.analysis.verification.vocabulary import DOWN_NOUNS, DOWN_VERBS, UP_NOUNS, UP_VERBS
+from bot.analysis.verification.wordsets import words
 
+_BEING = words("used agree agreed do did are were is was now once at")
 MOST_NUMBERS = 60  # more in one sentence is no prose, and pairs grow with the square
 
 
@@ -60,7 +70,7 @@ def check_numbers(frame: Frame) -> list[Claim]:
         if not outcome[q.i].holds and q.i not in frame.moved and not _is_outside(frame, q):
             outcome[q.i] = carried_by_fact(frame, q) or outcome[q.i]
         if not outcome[q.i].holds and q.i not in settled and not _is_outside(frame, q):
-            outcome[q.i] = other_reading(frame, q) or outcome[q.i]
+            outcome[q.i] = other_reading(frame, q) or by_arithmetic(frame, q) or outcome[q.i]
     return [quantity_claim(frame, q, outcome[q.i]) for q in free] + list(_place_claims(frame))
 
 
@@ -120,6 +130,10 @@ def _prove_pairs(frame: Frame, free: list[Quantity], outcome: dict[int, Proof]) 
         if is_change(frame, start) and start.sign == 0:
             continue
         outcome[start.i], outcome[end.i] = prove_move(frame, start, end)
+        if not outcome[end.i].holds and not start.direct and not move_direction(frame, start, end):
+            ranged = prove_range(frame, start, end)
+            if ranged.holds:
+                outcome[start.i] = outcome[end.i] = ranged
         frame.moved.update((start.i, end.i))
     for low, high in find_ranges(frame):
         if low.i not in outcome and high.i not in outcome:
@@ -301,8 +315,14 @@ def _prove_share(frame: Frame, q: Quantity) -> Proof:
         level = prove_level(frame, q)
         if level.holds:
             return level
+    if frame.low(q.j - 1) not in PARTS:
+        return refused("no fact carries that share")
     if frame.low(q.j) != "of" and (direction := share_direction(frame, q)):
         return _ratio(frame, q, 1 + direction * share)
+    if frame.view.is_rate and frame.lows & _BEING and frame.low(q.j) in _BEING:
+        level = prove_level(frame, q)
+        if level.holds:
+            return level
     if frame.low(q.j) in {"more", "higher", "up", "again", "above"}:
         return _ratio(frame, q, 1 + share)
     if frame.low(q.j) in {"less", "lower", "fewer", "down", "below"}:
@@ -310,7 +330,9 @@ def _prove_share(frame: Frame, q: Quantity) -> Proof:
     timed = _prove_share_of_change(frame, q)
     if timed is not None:
         return timed
-    if frame.low(q.j) == "of" and any(q.j < o.i <= q.j + 4 and not o.worded for o in frame.quantities):
+    if frame.low(q.j) == "of" and any(
+        q.j < o.i <= q.j + 4 and not o.worded for o in frame.quantities
+    ):
         part = _prove_part(frame, q)
         if part is not None:
             return part
@@ -351,7 +373,9 @@ def share_direction(frame: Frame, q: Quantity) -> int:
 def _prove_part(frame: Frame, q: Quantity) -> Proof | None:
     """Check "90 % of the 500 goal", "74 % of week 1": a value as a share of another."""
     view = frame.view
-    wholes = [o for o in frame.quantities if q.j < o.i <= q.j + 5 and o is not q]
+    wholes = [
+        o for o in frame.quantities if q.j < o.i <= q.j + 5 and "," not in frame.words(q.j, o.i)
+    ]
     if view.is_rate and any(find_size(frame, o) for o in wholes):
         return prove_level(frame, q)
     lines = [o.value for o in wholes]
@@ -362,7 +386,7 @@ def _prove_part(frame: Frame, q: Quantity) -> Proof | None:
     tops = [*frame.now.levels[-2:], view.level(view.last) or 0.0]
     for line in lines:
         for top in tops:
-            if line and abs(100 * top / line - q.value) <= q.half_step * 1.001 and top != line:
+            if line and top != line and is_near(q.value, 100 * top / line, q.half_step, q.margin):
                 return proved("derived:part", f"{show(view, top)} of {show(view, line)}")
     return refused(f"not {q.value:g} % of {show(view, lines[0])}")
 

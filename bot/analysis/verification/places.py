@@ -10,6 +10,7 @@ from bot.analysis.verification.edges import read_edge
 from bot.analysis.verification.frame import Frame, Place
 from bot.analysis.verification.positions import (
     read_event_days,
+    read_event_ordinal,
     read_half,
     read_numbered,
     read_ordinal_place,
@@ -45,6 +46,7 @@ def _read_place(frame: Frame, at: int) -> Place | None:
         or read_week_of(frame, at)
         or read_date(frame, at)
         or read_numbered(frame, at)
+        or read_event_ordinal(frame, at)
         or read_half(frame, at)
         or read_edge(frame, at)
         or read_ordinal_place(frame, at)

@@ -63,8 +63,5 @@ def is_plan(frame: Frame, q: Quantity) -> bool:
 def _starts_imperative(frame: Frame) -> bool:
     idiom = frame.low(0) in {"put", "taken", "set", "seen", "read"} and frame.low(1) in _IDIOMS
     return (
-        bool(frame.tokens)
-        and frame.low(0) in IMPERATIVES
-        and frame.kind(1) != "sym"
-        and not idiom
+        bool(frame.tokens) and frame.low(0) in IMPERATIVES and frame.kind(1) != "sym" and not idiom
     )

@@ -155,11 +155,6 @@ def read_ordinal_place(frame: Frame, at: int) -> Place | None:
         after += 1
     noun = period_noun(frame, after)
     event = after_event(frame)
-    led = noun and is_own(frame, noun) and frame.low(after + 1) in _WITH_EVENT
-    if led and (named := _event_behind(frame, after + 2)) is not None:
-        frame.ordinal_base = frame.view.events[named[0]] or 0
-        position = frame.ordinal_base + value - 1
-        return point_or_trouble(frame, at, named[1], position)
     fits = (noun and is_own(frame, noun)) or (not noun and frame.low(at - 1) == "the")
     if event is not None and fits and event + value <= frame.view.size:
         return Place(at, after + 1 if noun else after, ((event + value - 1,),), "point")
@@ -174,6 +169,28 @@ def read_ordinal_place(frame: Frame, at: int) -> Place | None:
             numbers = [frame.ordinal_base + value]
             return position_place(frame, at, after, numbers, ranged=False)
     return None
+
+
+def read_event_ordinal(frame: Frame, at: int) -> Place | None:
+    """Read "the second week off the store", "the first month with the new fee"."""
+    ordinal = read_ordinal(frame.tokens, at)
+    if ordinal is None:
+        return None
+    value, after = ordinal
+    while frame.low(after) in _FILLERS:
+        after += 1
+    noun = period_noun(frame, after)
+    if not noun and frame.low(at - 1) == "the":
+        after -= 1
+    elif not is_own(frame, noun or "-"):
+        return None
+    named = _event_behind(frame, after + 2) if frame.low(after + 1) in _WITH_EVENT else None
+    if named is None:
+        return None
+    frame.ordinal_base = frame.view.events[named[0]] or 0
+    place = point_or_trouble(frame, at, named[1], frame.ordinal_base + value - 1)
+    place.relation = "nth"
+    return place
 
 
 def _event_behind(frame: Frame, at: int) -> tuple[int, int] | None:

@@ -3,6 +3,8 @@
 Reads what is written; which series operation a number must match is decided by the role checks.
 """
 
+from dataclasses import replace
+
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.numbers import PARTS, Number, read_number
 from bot.analysis.verification.tolerance import ABOUT, NEARLY
@@ -66,7 +68,13 @@ def read_quantity(frame: Frame, at: int) -> Quantity | None:
             at + 2,
         )
     number = read_number(frame.tokens, at)
-    if number is None or (number.worded and _is_pronoun_one(frame, at, number)):
+    if number is None:
+        return None
+    halved = frame.words(number.after, number.after + 3) == ["and", "a", "half"]
+    person = _read_one_in(frame, start, number)
+    if person is not None:
+        return person
+    if number.worded and not halved and _is_pronoun_one(frame, at, number):
         return None
     share = _read_ratio_share(frame, start, number)
     if share is not None:
@@ -76,6 +84,8 @@ def read_quantity(frame: Frame, at: int) -> Quantity | None:
         counted = _read_count_of_periods(frame, start, number)
     if counted is not None:
         return counted
+    if halved:
+        number = replace(number, value=number.value + 0.5, half_step=0.05, after=number.after + 3)
     unit, after, noun = _read_unit(frame, number.after, worded=number.worded)
     if (
         not unit
@@ -88,6 +98,8 @@ def read_quantity(frame: Frame, at: int) -> Quantity | None:
     if not unit and any(p.i == number.after and p.kind == "set" for p in frame.places):
         unit = "period:any"  # "the four Wednesdays"
     unit = currency or unit
+    if unit == f"period:{frame.view.unit}" and frame.view.unit != frame.view.question.period.value:
+        unit = frame.view.unit  # "2.6 days" of a weekly series that is measured in days
     value = number.value * (sign or 1)
     found = Quantity(start, after, value, number.half_step, unit, sign, noun=noun)
     found.worded = number.worded
@@ -252,6 +264,8 @@ def _read_ratio_share(frame: Frame, start: int, number: Number) -> Quantity | No
     whole = read_number(frame.tokens, after)
     if whole is None or whole.value <= number.value or whole.value > 1000:
         return None
+    if number.half_step < 0.5:  # "4.4 out of 5" is a value on a scale
+        return None
     if frame.low(whole.after) in PERIOD_NOUNS or "." in frame.tokens[after].text:
         return None
     if frame.low(whole.after) in {"%", "percent"} or _read_unit(frame, whole.after)[0] == "pp":
@@ -260,6 +274,24 @@ def _read_ratio_share(frame: Frame, start: int, number: Number) -> Quantity | No
     return Quantity(
         start, whole.after, 100 * share, 100 * share * 0.02, "share", share=share, worded=True,
         noun=_noun_near(frame, whole.after), margin=read_margin(frame, start, whole.after),
+    )  # fmt: skip
+
+
+def _read_one_in(frame: Frame, start: int, number: Number) -> Quantity | None:
+    """Read "one visitor in five", "two users out of three"."""
+    after = number.after + 1
+    if frame.kind(number.after) != "word" or frame.low(after) not in {"in", "out"}:
+        return None
+    whole = read_number(frame.tokens, after + 1 + (frame.low(after) == "out"))
+    noun = frame.low(number.after)
+    if whole is None or not number.worded or not whole.worded or whole.value <= number.value:
+        return None
+    if noun in PERIOD_NOUNS or frame.low(whole.after) in PERIOD_NOUNS or noun == "in":
+        return None
+    share = number.value / whole.value
+    return Quantity(
+        start, whole.after, 100 * share, 100 * share * 0.05, "share", share=share, worded=True,
+        noun=noun, margin=read_margin(frame, start, whole.after),
     )  # fmt: skip
 
 
@@ -292,6 +324,8 @@ def _read_unit(frame: Frame, at: int, *, worded: bool = False) -> tuple[str, int
     behind = at
     while frame.low(behind) in _PERIOD_FILLERS:
         behind += 1
+    if behind == at and worded and frame.kind(at) == "word" and low not in PERIOD_NOUNS:
+        behind += low.endswith(("er", "ing", "ed", "y", "ful"))  # "two better quarters"
     if behind > at and frame.low(behind) in PERIOD_NOUNS and behind not in frame.taken:
         return f"period:{PERIOD_NOUNS[frame.low(behind)]}", behind + 1, ""
     if low in PERIOD_NOUNS and PERIOD_NOUNS[low] != "any-point":

@@ -140,7 +140,9 @@ def find_size(frame: Frame, q: Quantity) -> bool:
     )
 
 
-_LINES = words("target goal limit budget line threshold cap ceiling floor quota plan")
+_LINES = words(
+    "promise promised sla commitment target goal limit budget line threshold cap ceiling floor quota plan"
+)
 
 
 def reference_line(frame: Frame, at: int) -> float | None:
@@ -201,6 +203,8 @@ def stands_rightly(frame: Frame, q: Quantity) -> bool:
     if frame.section is Section.RECOMMENDED_ACTION or frame.places:
         return True
     for at in range(q.i - 1, max(0, q.i - SIDE_REACH), -1):
+        if any(other.i <= at + 1 < other.j for other in frame.quantities if other is not q):
+            return True  # "just over half of the 4.0": the side is that of the half
         if frame.low(at) not in _SIDES:
             continue
         counted = any(other.unit.startswith("period") for other in frame.quantities)

@@ -34,7 +34,7 @@ from bot.analysis.verification.vocabulary import (
 from bot.analysis.verification.wordsets import words
 
 _TIMES = frozenset({"ms", "s", "min", "h", "day", "week", "month"})
-_NOW = words("now latest currently today finished ended closed")
+_NOW = words("ends closes finishes newest now latest currently today finished ended closed")
 _STEP_NOUNS = UP_NOUNS | DOWN_NOUNS | {"step", "steps", "change", "move", "moves", "swing"}
 _TABLES = words("ranking rankings table list order league standings")
 _GAINS = {"added": 1, "adds": 1, "took": -1, "cost": -1}

@@ -20,6 +20,7 @@ from bot.analysis.verification.matching import (
     matches_relative,
 )
 from bot.analysis.verification.proof import Proof, proved, show
+from bot.analysis.verification.spans import lead_word
 from bot.analysis.verification.tolerance import is_near
 from bot.analysis.verification.vocabulary import MEAN_WORDS, TOTAL_WORDS
 from bot.analysis.verification.wordsets import words
@@ -51,10 +52,15 @@ def other_reading(frame: Frame, q: Quantity) -> Proof | None:
     )
 
 
+def _is_attribute(frame: Frame, place: Place) -> bool:
+    """Tell whether a place only describes the one in front ("the last two weeks with the bot")."""
+    return any(other.j == place.i and other.windows for other in frame.places)
+
+
 def clause_windows(frame: Frame, q: Quantity) -> list[Window]:
     """Return the windows of the places in a number's own clause."""
     first, last = _clause(frame, q)
-    inside = [place for place in frame.places if first <= place.i < last]
+    inside = [p for p in frame.places if first <= p.i < last and not _is_attribute(frame, p)]
     return [window for place in inside for window in place.windows]
 
 
@@ -70,6 +76,10 @@ def _event_windows(frame: Frame, q: Quantity) -> Iterator[Window]:
     view = frame.view
     first, last = _clause(frame, q)
     own = set(frame.words(first, last))
+    if lead_word(frame, q) == "from":
+        own |= {"before"}
+    elif any(o.i > q.i and lead_word(frame, o) == "from" for o in frame.quantities):
+        own |= {"after"}
     earlier = [o for o in frame.quantities if o.i < q.i and o.unit == q.unit]
     for event in view.events:
         if not event:

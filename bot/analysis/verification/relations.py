@@ -3,12 +3,13 @@
 Gives every place its preposition and turns "since", "before" and "after" into windows.
 """
 
-from bot.analysis.verification.anchors import anchor_at, extreme_anchor, implied_anchor
+from bot.analysis.verification.anchors import anchor_at, event_of, extreme_anchor, implied_anchor
 from bot.analysis.verification.frame import Frame, Place
 from bot.analysis.verification.positions import period_noun, point_or_trouble
 from bot.analysis.verification.wordsets import words
 
 _ARTICLE_OK = words(", ; and about just only roughly exactly was came until")
+_NEWER = words("new later current latest")
 _BEFORE_PLACE = words("the very that both all of early mid late")
 
 
@@ -91,12 +92,14 @@ def read_related_anchor(frame: Frame, at: int) -> Place | None:
     low = frame.low(at)
     if low in {"afterwards", "thereafter", "subsequently"}:
         return _bare_relation(frame, at, "after")
-    if low in {"with", "under"}:
-        anchor = anchor_at(frame, at + 1, events_only=True)
-        if anchor is None or frame.low(at + 1) not in {"the", "our", "its"}:
+    if low in {"with", "under", "without"}:
+        return _with_event(frame, at)
+    if (low, frame.low(at + 1)) in {("ahead", "of"), ("prior", "to")}:
+        anchor = anchor_at(frame, at + 2, events_only=True)
+        if anchor is None:
             return None
-        windows = relation_windows(frame, "since", anchor[0], anchor[1], is_event=True)
-        return Place(at, anchor[2], windows, "span", relation="since")
+        windows = relation_windows(frame, "before", anchor[0], anchor[1], is_event=True)
+        return Place(at, anchor[2], windows, "span", relation="before")
     if low not in {"before", "after", "since", "until", "from", "following", "when", "once"}:
         return None
     if low == "from" and frame.words(at + 1, at + 3) != ["then", "on"]:
@@ -115,6 +118,31 @@ def read_related_anchor(frame: Frame, at: int) -> Place | None:
     first, last, end = anchor
     windows = relation_windows(frame, low, first, last, is_event=True)
     return Place(at, end, windows, "span", relation=low)
+
+
+def _with_event(frame: Frame, at: int) -> Place | None:
+    """Read "with the new fee", "without it", "under the old rules" as a side of the change.
+
+    An adjective that is not the change's own ("with the short copy") leaves the side open.
+    """
+    anchor = anchor_at(frame, at + 1, events_only=True)
+    if frame.low(at + 1) in {"it", "them"}:
+        position = implied_anchor(frame)
+        anchor = None if position is None else (position, position, at + 2)
+    elif anchor is None or frame.low(at + 1) not in {"the", "our", "its"}:
+        return None
+    if anchor is None:
+        return None
+    between = [k for k in range(at + 2, anchor[2] - 1) if event_of(frame, k) is None]
+    sides = {"without": ("before",)}.get(frame.low(at), ("since",))
+    if between and frame.low(at + 1) not in {"it", "them"} and frame.low(between[0]) not in _NEWER:
+        sides = ("since", "before")
+    windows = [
+        window
+        for side in sides
+        for window in relation_windows(frame, side, anchor[0], anchor[1], is_event=True)
+    ]
+    return Place(at, anchor[2], tuple(windows), "span", relation=sides[0])
 
 
 def _ends_clause(frame: Frame, at: int) -> bool:

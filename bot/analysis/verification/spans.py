@@ -164,7 +164,8 @@ def _positions(frame: Frame, q: Quantity) -> Iterator[int]:
     if q.place is not None and (q.direct or q.place.point is not None):
         window = tuple(at for option in q.place.windows for at in option)
         if q.place.kind == "span":
-            window = (window[-1], *window)
+            lead = (window[0] - 1,) if q.place.sized and lead_word(frame, q) == "from" else ()
+            window = (window[-1], *window, *lead)
     for at in window:
         true = view.level(at)
         if true is not None and matches_level(view, q, true):
@@ -229,7 +230,11 @@ def prove_range(frame: Frame, low: Quantity, high: Quantity) -> Proof:
     """Check that two numbers are the lowest and highest value of a window."""
     view = frame.view
     places = [place for place in frame.places if place.windows and len(place.windows[0]) > 1]
-    windows = [window for place in places for window in place.windows]
+    first, last = frame.segment(low.i)
+    near = [place for place in places if first <= place.i < last]
+    windows = [window for place in near or places for window in place.windows]
+    if {"full", "complete"} & set(frame.words(low.i - 6, low.i)):
+        windows = [view.complete]
     windows = windows or [view.known, view.complete]
     for event in view.events:
         if event is not None and not places:

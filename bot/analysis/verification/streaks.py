@@ -12,10 +12,12 @@ from bot.analysis.verification.directions import adverb_direction, is_event_word
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.numbers import read_number, read_ordinal
 from bot.analysis.verification.proof import Proof, name_position, proved, refused
-from bot.analysis.verification.vocabulary import DOWN_NOUNS, UP_NOUNS
+from bot.analysis.verification.vocabulary import DOWN_NOUNS, PERIOD_NOUNS, UP_NOUNS
 from bot.analysis.verification.wordsets import words
 
 _STRAIGHT = words("straight consecutive successive")
+_RUNS = words("run streak string spell sequence stretch series")
+_ON_END = {("on", "end"), ("in", "succession"), ("in", "sequence"), ("back-to-back", "")}
 _ADJECTIVES = words("weekly daily monthly quarterly small large further more such annual yearly")
 
 
@@ -34,7 +36,12 @@ def find_streaks(frame: Frame) -> Iterator[Streak]:
     """Yield the runs of a sentence."""
     at = 0
     while at < len(frame.tokens):
-        found = _read_straight(frame, at) or _read_in_a_row(frame, at) or _read_every(frame, at)
+        found = (
+            _read_straight(frame, at)
+            or _read_in_a_row(frame, at)
+            or _read_run(frame, at)
+            or _read_every(frame, at)
+        )
         if found is None:
             at += 1
             continue
@@ -65,10 +72,33 @@ def _read_in_a_row(frame: Frame, at: int) -> Streak | None:
             return Streak(at, position + 3, length, ordinal=number is None)
         if frame.low(position) in {"running", "on-end"} and position > after:
             return Streak(at, position + 1, length)
-        if frame.words(position, position + 2) == ["on", "end"]:
+        if tuple(frame.words(position, position + 2)) in _ON_END:
             return Streak(at, position + 2, length)
+        if frame.words(position, position + 3) == ["on", "the", "trot"]:
+            return Streak(at, position + 3, length)
         if frame.kind(position) != "word":
             return None
+    return None
+
+
+def _read_run(frame: Frame, at: int) -> Streak | None:
+    """Read "a five-month run of improvement", "six weeks of decline"."""
+    number = read_number(frame.tokens, at)
+    if number is None or number.half_step != 0.5 or number.value > 1e6:
+        return None
+    noun = number.after + (frame.low(number.after) == "-")
+    if PERIOD_NOUNS.get(frame.low(noun)) not in {"any", frame.view.question.period.value}:
+        return None
+    behind = noun + 1
+    if frame.low(behind) in _RUNS:
+        behind += 1
+    if frame.low(behind) != "of":
+        return None
+    for position in range(behind + 1, behind + 3):
+        low = frame.low(position)
+        nouns = UP_NOUNS | DOWN_NOUNS | {"improvement", "deterioration"}
+        if low in nouns and word_direction(frame, position) and not is_event_word(frame, position):
+            return Streak(at, position + 1, int(number.value))
     return None
 
 

@@ -89,7 +89,11 @@ def rank_scopes(frame: Frame, found: Superlative, places: list[Place]) -> Iterat
         for place in frame.places
         if place not in places and place.windows and len(place.windows[0]) > 1
         and (place.i >= found.i or _is_scope(frame, place, found)) and place.kind in {"span", "set"}
+        and (place.kind == "span" or place.relation or frame.low(place.i - 1) in {"of", "among"})
     ]  # fmt: skip
+    if {"complete", "full", "finished"} & set(frame.words(found.j, found.j + 5)):
+        yield view.complete
+        return
     for place in scoped:
         yield place.windows[0]
     if scoped:

@@ -22,6 +22,8 @@ _MOVES = words(
 _STEADY = words("steadily consistently clearly continuously uninterrupted constantly")
 STEADY_SHARE = 0.75  # of the steps must agree before a move is called steady
 _RECOVERY = words("recovered recover recovers recovery recovering regained rebounded rebound")
+_UPS = words("up down")
+SHORTEST_SEQUENCE = 3
 _PARTLY = words("partly partially somewhat slightly recovering little to some begun started")
 RECOVERED_SHARE = 0.5  # of the fall must be won back before "recovered" is said without a number
 _SKIP_AFTER = words("the a an this that no any every each of if would could might")
@@ -44,6 +46,23 @@ def find_directions(frame: Frame) -> Iterator[tuple[int, int]]:
             direction = adverb_direction(token.low)
         if direction and _is_verb_of_metric(frame, at):
             yield at, direction
+
+
+def find_sequence(frame: Frame) -> tuple[int, int, Proof] | None:
+    """Check "they went down, up, down and up again": the steps of the series, in order."""
+    sides = [(at, adverb_direction(t.low)) for at, t in enumerate(frame.tokens) if t.low in _UPS]
+    if len(sides) < SHORTEST_SEQUENCE:
+        return None
+    first, last = sides[0][0], sides[-1][0]
+    if set(frame.words(first, last)) - _UPS - {",", "and", "then", "again"}:
+        return None
+    view, wanted = frame.view, [side for _, side in sides]
+    signs = [(step > 0) - (step < 0) for _, step in sorted(view.steps.items()) if step]
+    merged = [sign for at, sign in enumerate(signs) if at == 0 or signs[at - 1] != sign]
+    for steps in (signs, merged):
+        if any(steps[k : k + len(wanted)] == wanted for k in range(len(steps))):
+            return first, last + 1, proved("derived:sequence", "the steps go in that order")
+    return first, last + 1, refused("the steps go in another order")
 
 
 def _is_verb_of_metric(frame: Frame, at: int) -> bool:

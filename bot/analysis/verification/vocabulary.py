@@ -13,7 +13,8 @@ UP_VERBS = words(
     "surge surges surged surging soar soars soared soaring leap leaps leapt leaped leaping "
     "advance advances advanced advancing mount mounts mounted mounting ascend ascended rally "
     "rallied rallies rebound rebounds rebounded rebounding spike spikes spiked spiking shot "
-    "swell swelled swells expand expanded expands balloon ballooned ticked-up"
+    "rocketed rocket rockets skyrocketed skyrocket edged-up inched zoomed "
+    "strengthened strengthen accelerated heightened multiplied swell swelled swells expand expanded expands balloon ballooned ticked-up"
 )
 DOWN_VERBS = words(
     "fall falls fell fallen falling drop drops dropped dropping decline declines declined "
@@ -24,7 +25,8 @@ DOWN_VERBS = words(
     "retreated retreating lose loses lost losing dwindle dwindled contract contracted reduce "
     "reduces reduced slump slumps slumped slumping collapse collapses collapsed cut descend "
     "descended halve halves erode eroded shed sheds shedding soften softens softened softening "
-    "come-down sagged sag"
+    "come-down sagged sag nosedived nosedive tanked cratered weakened weaken waned "
+    "receded recede recedes diminished diminish subsided subside narrowed lessened"
 )
 UP_NOUNS = words(
     "rise rises increase increases gain gains jump jumps growth climb surge surges leap uptick "
@@ -83,7 +85,7 @@ PREDICTIVE = words(
 BENCHMARK = words(
     "benchmark benchmarks industry peers peer competitors competitor rivals rival comparable "
     "typically normally usually standard norm sector market-average category elsewhere "
-    "comparables best-in-class companies vendors startups businesses firms apps tools typical"
+    "textbook textbooks literature studies analysts experts rule-of-thumb comparables best-in-class companies vendors startups businesses firms apps tools typical"
 )
 CAUSE_VERBS = words(
     "caused causes cause drove drives explains explain explained proves prove proved proven "

@@ -5,14 +5,22 @@ from collections.abc import Iterator
 from bot.analysis.answer import Section
 from bot.analysis.claims import Claim, ClaimStatus
 from bot.analysis.verification.comparisons import find_comparisons
+from bot.analysis.verification.consistency import find_consistency
 from bot.analysis.verification.frame import Frame
 from bot.analysis.verification.multiples import find_multiples, prove_multiple
 from bot.analysis.verification.onsets import find_onsets
 from bot.analysis.verification.outside import certain_cause
 from bot.analysis.verification.proof import claim_of, refused
+from bot.analysis.verification.quantifiers import find_quantified
 from bot.analysis.verification.ranks import find_superlatives, prove_superlative
 from bot.analysis.verification.streaks import find_streaks, prove_streak
-from bot.analysis.verification.trends import find_directions, find_flat, prove_direction, prove_flat
+from bot.analysis.verification.trends import (
+    find_directions,
+    find_flat,
+    find_sequence,
+    prove_direction,
+    prove_flat,
+)
 
 
 def check_words(frame: Frame, claims: list[Claim]) -> Iterator[Claim]:
@@ -21,7 +29,8 @@ def check_words(frame: Frame, claims: list[Claim]) -> Iterator[Claim]:
         yield from _ranks(frame)
         yield from _multiples(frame)
     yield from _streaks(frame)
-    for first, last, proof in (*find_comparisons(frame), *find_onsets(frame)):
+    checks = (find_comparisons, find_onsets, find_consistency, find_quantified)
+    for first, last, proof in (found for check in checks for found in check(frame)):
         yield claim_of(frame, first, last, proof, None, "comparison")
     numbers_hold = all(claim.status is ClaimStatus.SUPPORTED for claim in claims)
     if numbers_hold:
@@ -52,8 +61,14 @@ def _streaks(frame: Frame) -> Iterator[Claim]:
 
 
 def _directions(frame: Frame) -> Iterator[Claim]:
-    for at, direction in find_directions(frame):
-        proof = prove_direction(frame, direction)
-        yield claim_of(frame, at, at + 1, proof, None, "direction")
+    found = list(find_directions(frame))
+    sequence = find_sequence(frame)
+    if sequence is not None:
+        first, last, proof = sequence
+        yield claim_of(frame, first, last, proof, None, "direction")
+    elif len({direction for _, direction in found}) < 2 or frame.places or frame.now.pairs:
+        for at, direction in found:
+            proof = prove_direction(frame, direction)
+            yield claim_of(frame, at, at + 1, proof, None, "direction")
     for at in find_flat(frame):
         yield claim_of(frame, at, at + 1, prove_flat(frame), None, "shape")
