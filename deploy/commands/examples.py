@@ -1,4 +1,4 @@
-"""`analyst examples import|export|list|show|review`: what the model may learn from."""
+"""`analyst examples import|export|list|show|forget|review`: what the model may learn from."""
 
 from collections import Counter
 from pathlib import Path
@@ -26,6 +26,7 @@ from pipeline.dataset.transfer import (
 from storage.database import reading, transaction
 from storage.errors import ConflictError, NotFoundError
 from storage.examples import Example, ExampleStatus, count_examples, get_example
+from storage.lineage import remove_person, trace_example
 from storage.reviews import Decision, decide_example, lease_next_example
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
@@ -144,6 +145,7 @@ def show(
     _, engine = open_learning()
     with reading(engine) as session:
         example = _get(session, example_id)
+        lineage = trace_example(session, example_id)
     checks = _check(example)
     if as_json:
         print_json(
@@ -153,6 +155,7 @@ def show(
                 "prompt": example.prompt,
                 "completion": example.completion,
                 "provenance": example.provenance,
+                "lineage": lineage.model_dump(mode="json"),
                 "checks": [check.model_dump(mode="json") for check in checks],
             }
         )
@@ -164,6 +167,29 @@ def show(
     print_line()
     for check in checks:
         print_line(f"{'ok ' if check.passed else 'NO '} {check.check.value}: {check.reason}")
+    print_line()
+    for name, value in lineage.model_dump(mode="json", exclude_defaults=True).items():
+        print_line(f"{name.replace('_', ' ')}: {value}")
+
+
+@app.command()
+def forget(
+    user_id: Annotated[str, typer.Argument(help="Slack user id (U...) of the person.")],
+    as_json: AsJson = False,
+) -> None:
+    """Remove a person's data from what is trained on, and name the adapters that hold it."""
+    _, engine = open_learning()
+    with transaction(engine) as session:
+        removal = remove_person(session, user_id, operator_name())
+    if as_json:
+        print_json(removal.model_dump(mode="json"))
+        return
+    print_line(
+        f"{removal.examples} examples, {removal.corrections} corrections and"
+        f" {removal.comments} comments removed. The next dataset version is without them."
+    )
+    if removal.adapters:
+        print_line(f"Trained with them: {', '.join(removal.adapters)}. Train again to replace it.")
 
 
 @app.command()

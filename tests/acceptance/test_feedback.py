@@ -23,6 +23,7 @@ from bot.slack.blocks.review import ReviewAction
 from deploy.playground import people
 from deploy.playground.client import PlaygroundClient
 from storage.audit import list_audit, verify_audit_chain
+from storage.blind_ratings import BlindRating
 from storage.corrections import Correction, CorrectionState
 from storage.database import open_database, reading
 from storage.examples import Example, ExampleStatus
@@ -297,3 +298,29 @@ def test_clicks_delivered_four_times_shuffled_over_a_crash_make_one_rating(
     )
     waiting = [row for row in walk.rows(Example) if row.status is ExampleStatus.CANDIDATE]
     assert [row.is_negative for row in waiting] == [False]
+
+
+def test_blind_rating_hides_the_writer_and_home_shows_what_became_of_things(walk: Walk) -> None:
+    walk.correct(people.GINA, BETTER)
+    walk.wait_for_rows(Example, lambda row: row.origin == "correction", "candidate")
+    walk.workspace.command(people.ANA, people.REVIEW_CHANNEL, "/analyst", "rate")
+    window = walk.window(people.ANA)
+    assert "smollm" not in str(window["blocks"]).lower()
+    names = [block["block_id"] for block in window["blocks"] if block["type"] == "input"]
+    scores = {name: {name.partition(":")[0]: "4"} for name in names}
+    for _ in range(2):  # delivered twice
+        walk.workspace.inject("duplicate_events")
+    assert not walk.workspace.submit(people.ANA, window["id"], scores)["error"]
+    walk.wait_for_text(people.ANA, "no answer left")
+    [blind] = walk.rows(BlindRating)
+    assert (blind.user_id, blind.usefulness, blind.style) == (people.ANA, 4, 4)
+
+    for person, words in ((people.GINA, "waits for review"), (people.ANA, "1 examples wait")):
+        walk.workspace.open_home(person)
+        walk.workspace.wait_for(
+            lambda person=person, words=words: words in str(walk.workspace.home(person)),
+            f"{words!r} in the Home tab",
+        )
+    assert ReviewAction.OPEN not in str(walk.workspace.home(people.GINA))
+    walk.workspace.open_home(people.GUY)
+    walk.workspace.wait_for(lambda: "guests" in str(walk.workspace.home(people.GUY)), "refusal")
