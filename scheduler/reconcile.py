@@ -14,6 +14,7 @@ from scheduler import notices
 from scheduler.decisions import expire_proposals, serving_now
 from scheduler.machine import Machine
 from scheduler.resume import resume_running
+from scheduler.retention import remove_old_files
 from storage.adapters import Adapter, get_adapter
 from storage.cycles import CycleState, list_cycle_runs, set_cycle_state
 from storage.database import reading, transaction
@@ -25,6 +26,7 @@ def reconcile(machine: Machine) -> list[str]:
     """Bring the system back to what is recorded; returns a sentence for each thing wrong."""
     resume_running(machine)
     expire_proposals(machine)
+    remove_old_files(machine)
     _post_missing_proposals(machine)
     return check_serving_files(machine)
 

@@ -17,6 +17,7 @@ from deploy.stub_model import StubModel
 from pipeline.curated import CURATED_FOLDER
 from storage.adapters import Adapter, AdapterState
 from storage.aliases import LIVE, get_alias
+from storage.commands import Command
 from storage.cycles import CycleRun, CycleState, CycleStep
 from storage.database import open_database, reading
 from storage.datasets import DatasetVersion
@@ -217,4 +218,35 @@ def test_stopping_in_the_middle_of_training_is_quick_and_the_cycle_goes_on(
     start(maker)
     proposal(workspace)
     assert (runs / "started.log").read_text().count("\n") == 1
+    maker.stop()
+
+
+ALLOWED = {
+    "adapters": {people.ANA, people.MAX},
+    "approve 1": {people.MAX},
+    "reject 1 too vague": {people.MAX},
+    "canary 1 10": {people.MAX},
+    "rollback": {people.MAX},
+    "cycle status": {people.MAX},
+    "cycle run": {people.MAX},
+    "cycle pause": {people.MAX},
+    "cycle resume": {people.MAX},
+    "cycle skip": {people.MAX},
+}
+
+
+def test_every_command_is_refused_to_whoever_may_not_and_writes_nothing(
+    maker: BotProcess, workspace: PlaygroundClient
+) -> None:
+    start(maker)
+    for words, allowed in ALLOWED.items():
+        for user in {people.GINA, people.ANA, people.GUY} - allowed:
+            before = len(workspace.ephemerals(user))
+            workspace.command(user, people.GROWTH_CHANNEL, "/analyst", words)
+            (reply,) = workspace.ephemerals(user)[before:]
+            assert reply["text"].startswith("Sorry"), (words, user, reply["text"])
+    assert read_all(maker, Command) == []
+    for user in (people.ANA, people.MAX):
+        workspace.command(user, CHANNEL, "/analyst", "adapters")
+        assert "base model" in workspace.ephemerals(user)[-1]["text"]
     maker.stop()

@@ -1,12 +1,17 @@
 """The watch: ratings that fall roll back by themselves, others leave everything as it is."""
 
+from datetime import timedelta
+
 import pytest
 
-from scheduler.decisions import approve, canary, serving_now
+from scheduler.cycle import open_training_cycle, run_cycle
+from scheduler.decisions import approve, canary, reject, serving_now
 from scheduler.reconcile import check_serving_files
+from scheduler.retention import remove_old_files
 from scheduler.watch import look, watch_once
 from storage.adapters import AdapterState, get_adapter
 from storage.answers import start_answer
+from storage.columns import utc_now
 from storage.database import reading, transaction
 from storage.ratings import rate
 from storage.requests import Request
@@ -108,6 +113,29 @@ def test_a_new_live_adapter_that_disappoints_gives_way_to_the_one_before(world: 
     assert watch_once(world.machine) is not None
     with reading(world.engine) as session:
         assert serving_now(session) == (one, None)
+
+
+def test_files_of_long_rejected_adapters_are_deleted_and_no_others(world: World) -> None:
+    one, two, three = (world.make_adapter(number) for number in (1, 2, 3))
+    approve(world.machine, one, "U1")
+    reject(world.machine, two, "U1", "no")
+    assert remove_old_files(world.machine) == []
+    world.now = lambda: utc_now() + timedelta(days=91)
+    assert remove_old_files(world.machine) == [two]
+    assert sorted(p.name for p in world.machine.adapters_dir.iterdir()) == [one, three]
+
+
+def test_damaged_files_come_back_from_the_training_run(world: World) -> None:
+    run_id = open_training_cycle(world.machine, "now", asked_by="U1")
+    assert run_id is not None
+    run_cycle(world.machine, run_id)
+    name = next(world.machine.adapters_dir.iterdir()).name
+    approve(world.machine, name, "U1")
+    weights = world.machine.adapters_dir / name / "adapter_model.safetensors"
+    weights.write_bytes(b"broken")
+    (problem,) = check_serving_files(world.machine)
+    assert "restored from its training run" in problem
+    assert check_serving_files(world.machine) == []
 
 
 def test_damaged_files_of_the_live_adapter_are_named(world: World) -> None:
