@@ -44,6 +44,8 @@ class Clock:
         self._machine = machine
         self._leads_until = 0.0
         self._alarms = Alarms(machine)
+        # A turn left out because the one before still runs is how it should be, not a warning.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._apscheduler = BackgroundScheduler(
             timezone="UTC",
             # A machine that slept runs each job once, however late: our rows know what is due.

@@ -15,10 +15,12 @@ from scheduler.machine import Machine
 from storage.adapters import AdapterState
 from storage.aliases import CANARY, LIVE, alias_history, get_alias
 from storage.arm_ratings import ArmRating, list_arm_ratings
-from storage.database import reading
+from storage.database import reading, transaction
+from storage.heartbeats import beat
 from storage.ratings import HIGHEST_SCORE, Thumb
 
 ACTOR = "system:watch"
+HEARTBEAT = "watch"
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def look(machine: Machine) -> Watched | None:
 def watch_once(machine: Machine) -> str | None:
     """Look, and roll back when the evidence is in; returns what was told, if anything."""
     watched = look(machine)
+    _note(machine, watched)
     enough = machine.settings.watch.least_raters
     if watched is None or watched.e_value < watched.threshold or watched.raters < enough:
         return None
@@ -83,6 +86,13 @@ def watch_once(machine: Machine) -> str | None:
     text = f"{watched.adapter} rolled back at {moment:%H:%M} UTC: {reason}. {result}"
     notices.tell_channel(machine, "", text)
     return text
+
+
+def _note(machine: Machine, watched: Watched | None) -> None:
+    """Leave the figures where `/analyst adapters` finds them, as a sign of life too."""
+    told = {"adapter": watched.adapter, "words": watched.in_words()} if watched else {}
+    with transaction(machine.engine) as session:
+        beat(session, HEARTBEAT, told)
 
 
 def _weigh_canary(

@@ -28,7 +28,11 @@ PROMISE = (
 COMMANDS = (
     "*Commands*\n• `/analyst ask` asks with a form"
     "\n• `/analyst review` shows what waits for a reviewer"
-    "\n• `/analyst rate` rates answers blind\n• `/analyst help` shows this"
+    "\n• `/analyst rate` rates answers blind"
+    "\n• `/analyst adapters` shows what answers and what was live when; maintainers also have"
+    " `approve 7`, `reject 7 reason`, `canary 7 10`, `rollback`"
+    "\n• `/analyst cycle status` shows the learning cycle; also `run`, `pause`, `resume`, `skip`"
+    "\n• `/analyst help` shows this"
 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.slack.blocks import Block, button, context, plain_text, section
-from bot.slack.text import escape, plain
+from bot.slack.text import SECTION_CHARACTERS, escape, plain
 
 _TABLE_CHARACTERS = 2_400  # a section holds 3,000; fences and the title need some
 
@@ -62,10 +62,10 @@ def proposal_blocks(view: ProposalView) -> list[Block]:
     ]
     if view.table:
         blocks.append(section(f"```{_typeset(view.table)}```"))
-    blocks.append(section("*Gates*\n" + "\n".join(_gate(g) for g in view.gates if not g.is_alarm)))
+    blocks.append(_gates("*Gates*", [g for g in view.gates if not g.is_alarm]))
     alarms = [g for g in view.gates if g.is_alarm]
     if alarms:
-        blocks.append(section("*Alarms, not blocking*\n" + "\n".join(_gate(g) for g in alarms)))
+        blocks.append(_gates("*Alarms, not blocking*", alarms))
     if view.regressions:
         shown = ", ".join(view.regressions[:10])
         more = f" and {len(view.regressions) - 10} more" if len(view.regressions) > 10 else ""
@@ -111,6 +111,15 @@ def _buttons(view: ProposalView) -> Block:
             button("Reject", ProposalAction.REJECT.value, view.adapter, style="danger"),
         ],
     }
+
+
+def _gates(title: str, gates: Sequence[GateLine]) -> Block:
+    """As many whole lines as a section holds; the report has all of them."""
+    text = title
+    for line in map(_gate, gates):
+        if len(text) + len(line) < SECTION_CHARACTERS:
+            text += f"\n{line}"
+    return section(text)
 
 
 def _gate(gate: GateLine) -> str:

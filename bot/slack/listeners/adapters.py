@@ -35,7 +35,8 @@ ACTIONS = {
     "rollback": Action.ROLLBACK,
     "cycle": Action.CYCLE,
 }
-SCHEDULER = "scheduler"
+SCHEDULER = "scheduler"  # heartbeats, by the names the scheduler gives them
+WATCH = "watch"
 _SILENT = timedelta(seconds=60)  # twelve missed heartbeats
 _CYCLE_WORDS = {
     "run": CommandName.CYCLE_RUN,
@@ -114,6 +115,9 @@ def describe_adapters(session: Session) -> str:
     lines = [f"*Live:* {(live and live.adapter_name) or 'the base model, with worked examples'}"]
     if canary is not None and canary.adapter_name:
         lines.append(f"*Canary:* {canary.adapter_name}, {canary.percent} % of the threads")
+    watch = get_heartbeat(session, WATCH)
+    if watch is not None and watch.details:
+        lines.append(f"*Watched:* {watch.details['adapter']}, {plain(watch.details['words'])}")
     lines.append("*Adapters*")
     for row in list_adapters(session, limit=_SHOWN):
         last = adapter_history(session, row.name)[-1]
