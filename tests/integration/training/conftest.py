@@ -26,6 +26,6 @@ def tiny_preset(base_model: Path) -> Preset:
             "accumulation": 1,
             "patience": 6,
             "memory_gib": 1.0,
-            "wall_clock_seconds": 280.0,
+            "wall_clock_seconds": 3600.0,
         }
     )

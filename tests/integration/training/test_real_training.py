@@ -22,7 +22,7 @@ from storage.database import migrate, open_database, reading
 from storage.training_runs import TrainingState, find_training_run
 from tests.integration.training.rows import write_dataset
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(2400)]
 
 # Two threads add up in the same order, so a resumed run is expected to be the same run; the
 # tolerance leaves room for another order on machines with more cores.
@@ -33,7 +33,7 @@ def start(launcher: LocalLauncher, run_id: str, job: TrainingJob, token: int = 1
     launcher.submit(run_id, job.model_dump_json(), token=token)
 
 
-def wait(launcher: LocalLauncher, run_id: str, seconds: float = 400) -> RunState:
+def wait(launcher: LocalLauncher, run_id: str, seconds: float = 900) -> RunState:
     until = time.monotonic() + seconds
     while (status := launcher.status(run_id)).state is RunState.RUNNING:
         assert time.monotonic() < until, launcher.logs(run_id)
@@ -84,7 +84,7 @@ def test_a_killed_run_goes_on_and_ends_like_an_uninterrupted_one(
 
     start(launcher, "cut", job)
     progress = launcher.folder("cut") / "progress.jsonl"
-    until = time.monotonic() + 300
+    until = time.monotonic() + 900
     while not any(line.step >= 3 for line in read_progress(progress)):
         assert time.monotonic() < until, launcher.logs("cut")
         time.sleep(0.05)
