@@ -191,9 +191,11 @@ def _from_excess(frame: Frame, q: Quantity) -> Proof | None:
             continue
         sums = [count * (new - old) for count in counts if count > 1]
         for place in frame.places:
-            for window in place.windows:
-                if len(window) > 1 and window[0] >= event:
-                    sums.append(sum(view.several(window)) - len(window) * old)
+            sums.extend(
+                sum(view.several(window)) - len(window) * old
+                for window in place.windows
+                if len(window) > 1 and window[0] >= event
+            )
         if any(matches_difference(view, q, total, 0) for total in sums):
             return proved("derived:excess", f"against {show(view, old)} a period before")
     return None

@@ -98,9 +98,9 @@ def _appositions(frame: Frame) -> Iterator[tuple[Place, Place]]:
             and place.kind == "point"
             and place.relation not in {"offset", "nth"}
         ]
-        if described and ends and frame.low(lead) == "," and two.relation in {"offset", "nth"}:
-            if len(ahead) == 1 and (two.point is not None or two.trouble):
-                yield ahead[0], two
+        fits = described and ends and frame.low(lead) == "," and two.relation in {"offset", "nth"}
+        if fits and len(ahead) == 1 and (two.point is not None or two.trouble):
+            yield ahead[0], two
 
 
 def _same_period(frame: Frame, one: Place, two: Place) -> Proof:

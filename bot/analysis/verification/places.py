@@ -37,6 +37,8 @@ def find_places(frame: Frame) -> None:
         at = place.j
     join_ranges(frame)
     apply_relations(frame)
+    for place in frame.places:
+        place.windows = tuple(window for window in place.windows if window)
 
 
 def _read_place(frame: Frame, at: int) -> Place | None:

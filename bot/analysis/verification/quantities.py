@@ -6,8 +6,8 @@ Reads what is written; which series operation a number must match is decided by 
 from dataclasses import replace
 
 from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.hedges import read_margin
 from bot.analysis.verification.numbers import PARTS, Number, read_number
-from bot.analysis.verification.tolerance import ABOUT, NEARLY
 from bot.analysis.verification.vocabulary import (
     CURRENCY_SIGNS,
     CURRENCY_WORDS,
@@ -19,8 +19,6 @@ from bot.analysis.verification.wordsets import words
 
 _POINT_WORDS = words("point points pt pts")
 _CENTS = words("cent cents pence")
-_MORE = words("over above exceeding beyond past")
-_LESS = words("under below")
 _BETWEEN_NOUN = words(
     "more fewer less additional extra new lost active paying closed crashed completed "
     "activated weekly monthly daily total free of the our per all every missing small smaller "
@@ -355,39 +353,6 @@ def _noun_near(frame: Frame, at: int) -> str:
         if low in {"in", "on", "at", "to", "and", "from", "was", "is", "were", "by", "for", "with"}:
             return ""
     return ""
-
-
-def read_margin(frame: Frame, start: int, end: int) -> str:
-    """Read the hedge around a number: plain, about, nearly, just_over, more, less."""
-    before, second = frame.low(start - 1), frame.low(start - 2)
-    if before in {"a", "an", "the"} and second in ABOUT | NEARLY:
-        before, second = second, frame.low(start - 3)
-    if before in {"over", "above"} and second in {"just", "slightly", "little"}:
-        return "just_over"
-    if before in {"under", "below"} and second in {"just", "slightly", "little"}:
-        return "nearly"
-    if before in NEARLY or (before == "to" and second == "close"):
-        return "nearly" if before in NEARLY else "about"
-    if before in ABOUT:
-        return "about"
-    if before == "than" and second in {"more", "greater", "higher", "better"}:
-        return "more"
-    if before == "than" and second in {"less", "fewer", "lower"}:
-        return "less"
-    if before == "least" and second == "at":
-        return "more"
-    if before == "most" and second == "at":
-        return "less"
-    if before in _MORE:
-        return "more"
-    if before in _LESS:
-        return "less"
-    if frame.low(end) == "or":
-        if frame.low(end + 1) in {"less", "fewer", "lower", "below", "under", "worse"}:
-            return "less"
-        if frame.low(end + 1) in {"more", "higher", "above", "over", "better"}:
-            return "more"
-    return "plain"
 
 
 def _share_units(frame: Frame) -> None:

@@ -141,7 +141,8 @@ def find_size(frame: Frame, q: Quantity) -> bool:
 
 
 _LINES = words(
-    "promise promised sla commitment target goal limit budget line threshold cap ceiling floor quota plan"
+    "promise promised sla commitment target goal limit budget line threshold cap ceiling floor "
+    "quota plan"
 )
 
 

@@ -70,9 +70,9 @@ def _read_superlatives(frame: Frame) -> Iterator[Superlative]:
 def _read_ranks(frame: Frame, at: int) -> Superlative | None:
     """Read "ranks second", "third in the ranking", "the runner-up", "lost most"."""
     ordinal = read_ordinal(frame.tokens, at)
-    if ordinal is not None and frame.low(ordinal[1]) in {"in", "on"}:
-        if set(frame.words(ordinal[1] + 1, ordinal[1] + 4)) & _TABLES:
-            return Superlative(at, ordinal[1], 1, ordinal[0])
+    behind = [] if ordinal is None else frame.words(ordinal[1], ordinal[1] + 4)
+    if ordinal is not None and behind[:1] in (["in"], ["on"]) and set(behind) & _TABLES:
+        return Superlative(at, ordinal[1], 1, ordinal[0])
     if frame.low(at) in {"runner-up", "runners-up"}:
         return Superlative(at, at + 1, _first_side(frame, at), 2)
     if frame.low(at) == "record" and frame.low(at + 1) in PERIOD_NOUNS:
@@ -92,7 +92,7 @@ def _read_ranks(frame: Frame, at: int) -> Superlative | None:
 
 def _first_side(frame: Frame, at: int) -> int:
     """Return the side a runner-up is second on: that of the superlative in front, else high."""
-    sides = [_side(frame, k) for k in range(at) if frame.low(k) not in {"record"}]
+    sides = [_side(frame, k) for k in range(at) if frame.low(k) != "record"]
     return next((side for side in reversed(sides) if side), 1)
 
 

@@ -234,7 +234,7 @@ def _as_people(frame: Frame, q: Quantity) -> Proof | None:
 def _as_width(frame: Frame, q: Quantity) -> Proof | None:
     """Read "all within 260 JPY of each other": the distance of the extremes of a window."""
     within = frame.low(q.i - 1) == "within" or frame.low(q.j) in {"apart", "wide"}
-    if frame.now.timed or not within or level_factor(frame.view, q) is None and q.unit != "pp":
+    if frame.now.timed or not within or (level_factor(frame.view, q) is None and q.unit != "pp"):
         return None
     for window in [w for place in frame.places for w in place.windows] or [frame.view.known]:
         values = frame.view.several(window)

@@ -134,7 +134,7 @@ def _with_event(frame: Frame, at: int) -> Place | None:
     if anchor is None:
         return None
     between = [k for k in range(at + 2, anchor[2] - 1) if event_of(frame, k) is None]
-    sides = {"without": ("before",)}.get(frame.low(at), ("since",))
+    sides: tuple[str, ...] = ("before",) if frame.low(at) == "without" else ("since",)
     if between and frame.low(at + 1) not in {"it", "them"} and frame.low(between[0]) not in _NEWER:
         sides = ("since", "before")
     windows = [

@@ -9,7 +9,7 @@ from bot.analysis.facts import Findings
 from bot.analysis.verification.anchors import note_events
 from bot.analysis.verification.changes import timed_pairs
 from bot.analysis.verification.frame import Context, Frame
-from bot.analysis.verification.markup import find_markup
+from bot.analysis.verification.markup import find_code_words, find_markup
 from bot.analysis.verification.names import mask_names
 from bot.analysis.verification.numeric import check_numbers
 from bot.analysis.verification.places import find_places
@@ -28,7 +28,9 @@ def check_one(
     text: str, findings: Findings, view: SeriesView, section: Section, before: Context
 ) -> tuple[tuple[Claim, ...], Context]:
     """Return the claims of a sentence, sorted by position, and the context behind it."""
-    claims = list(find_markup(text))
+    question = view.question
+    names = (question.metric, *(change.what for change in question.changes))
+    claims = [*find_markup(text), *find_code_words(text, names)]
     plain = plain_text(text)[:LONGEST_SENTENCE]
     tokens = tokenize(plain)
     frame = Frame(text, tokens, choose_view(tokens, view), findings, section, before)

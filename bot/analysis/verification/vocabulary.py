@@ -14,7 +14,8 @@ UP_VERBS = words(
     "advance advances advanced advancing mount mounts mounted mounting ascend ascended rally "
     "rallied rallies rebound rebounds rebounded rebounding spike spikes spiked spiking shot "
     "rocketed rocket rockets skyrocketed skyrocket edged-up inched zoomed "
-    "strengthened strengthen accelerated heightened multiplied swell swelled swells expand expanded expands balloon ballooned ticked-up"
+    "strengthened strengthen accelerated heightened multiplied swell swelled swells expand "
+    "expanded expands balloon ballooned ticked-up"
 )
 DOWN_VERBS = words(
     "fall falls fell fallen falling drop drops dropped dropping decline declines declined "
@@ -85,7 +86,8 @@ PREDICTIVE = words(
 BENCHMARK = words(
     "benchmark benchmarks industry peers peer competitors competitor rivals rival comparable "
     "typically normally usually standard norm sector market-average category elsewhere "
-    "textbook textbooks literature studies analysts experts rule-of-thumb comparables best-in-class companies vendors startups businesses firms apps tools typical"
+    "textbook textbooks literature studies analysts experts rule-of-thumb comparables "
+    "best-in-class companies vendors startups businesses firms apps tools typical"
 )
 CAUSE_VERBS = words(
     "caused causes cause drove drives explains explain explained proves prove proved proven "
