@@ -76,8 +76,8 @@ def paired_table(told: dict[str, Any]) -> Table:
         "Candidate minus baseline, case by case",
         ("baseline and outcome", "difference", "95 % interval", "wins : losses", "p", "relation"),
         tuple(rows),
-        "Yes-or-no outcomes: exact McNemar test, Tango's interval. Others: bootstrap over families."
-        " “No difference” means within the margin both ways; otherwise “cannot tell”.",
+        "Yes-or-no outcomes: exact McNemar test, Tango's interval. Others: bootstrap and sign-flip"
+        " test over families. “No difference” means within the margin both ways; otherwise “cannot tell”.",
     )
 
 

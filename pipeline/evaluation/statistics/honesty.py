@@ -39,13 +39,14 @@ class Firing:
     name: str
     share: float
     allowed: float | None  # None: a power, which is only reported
+    evaluations: int
 
     @property
     def is_honest(self) -> bool:
         """At most the nominal rate, with two standard errors of the simulation for luck."""
         if self.allowed is None:
             return True
-        luck = 2 * float(np.sqrt(self.allowed * (1 - self.allowed) / EVALUATIONS))
+        luck = 2 * float(np.sqrt(self.allowed * (1 - self.allowed) / self.evaluations))
         return self.share <= self.allowed + luck
 
 
@@ -75,23 +76,36 @@ def simulate(
     centre = _centre_for(BASE_RATE)
     equal = [_evaluate(world, 0.0, centre) for _ in range(evaluations)]
     told = [
-        Firing("McNemar, equal systems", _share(equal, "mcnemar"), ALPHA),
-        Firing("Tango interval excludes 0, equal", _share(equal, "tango"), ALPHA),
-        Firing("bootstrap of means, equal", _share(equal, "bootstrap"), ALPHA),
-        Firing("any slice after Holm, equal", _share(equal, "slice"), ALPHA),
-        Firing("non-inferiority gate fails, equal", _share(equal, "fails"), ALPHA),
-        Firing("non-inferiority granted, equal (power)", _share(equal, "granted"), None),
+        Firing("McNemar, equal systems", _share(equal, "mcnemar"), ALPHA, evaluations),
+        Firing("Tango interval excludes 0, equal", _share(equal, "tango"), ALPHA, evaluations),
+        Firing("sign-flip test of means, equal", _share(equal, "means"), ALPHA, evaluations),
+        Firing("any slice after Holm, equal", _share(equal, "slice"), ALPHA, evaluations),
+        Firing("non-inferiority gate fails, equal", _share(equal, "fails"), ALPHA, evaluations),
+        Firing(
+            "non-inferiority granted, equal (power)", _share(equal, "granted"), None, evaluations
+        ),
     ]
     at_margin = _evaluate_many(world, BASE_RATE - MARGIN, centre, evaluations)
     told.append(
-        Firing("non-inferiority granted, 5 points worse", _share(at_margin, "granted"), ALPHA)
+        Firing(
+            "non-inferiority granted, 5 points worse",
+            _share(at_margin, "granted"),
+            ALPHA,
+            evaluations,
+        )
     )
     for points in (5, 10):
         better = _evaluate_many(world, BASE_RATE + points / 100, centre, evaluations)
-        told.append(Firing(f"McNemar finds +{points} points", _share(better, "mcnemar"), None))
+        told.append(
+            Firing(f"McNemar finds +{points} points", _share(better, "mcnemar"), None, evaluations)
+        )
         worse = _evaluate_many(world, BASE_RATE - points / 100, centre, evaluations)
-        told.append(Firing(f"McNemar finds -{points} points", _share(worse, "mcnemar"), None))
-        told.append(Firing(f"gate stops -{points} points", _share(worse, "fails"), None))
+        told.append(
+            Firing(f"McNemar finds -{points} points", _share(worse, "mcnemar"), None, evaluations)
+        )
+        told.append(
+            Firing(f"gate stops -{points} points", _share(worse, "fails"), None, evaluations)
+        )
     return told
 
 
@@ -143,7 +157,7 @@ def _evaluate(world: World, shift: float, centre: float) -> dict[str, bool]:
     return {
         "mcnemar": binary.p_value < ALPHA,
         "tango": binary.low > 0 or binary.high < 0,
-        "bootstrap": means.p_value < ALPHA,
+        "means": means.p_value < ALPHA,
         "slice": _any_slice(world, ours, theirs),
         "granted": judged is True,
         "fails": judged is False,

@@ -107,11 +107,33 @@ def resample_families(columns: Floats, families: Sequence[str]) -> Floats:
     return summed
 
 
+def flip_families(spread: Floats, families: Sequence[str]) -> Floats:
+    """Sum paired differences (cases,) with the signs of whole families turned at random; (draws,).
+
+    If two systems are equal, swapping them within a family changes nothing that matters.
+    """
+    codes, chosen = _draw_families(tuple(families))
+    sums = np.bincount(codes, weights=spread, minlength=chosen.shape[1])
+    flipped: Floats = _draw_signs(tuple(families)) @ sums
+    return flipped
+
+
+@lru_cache(maxsize=8)
+def _draw_signs(families: tuple[str, ...]) -> Floats:
+    groups = len(set(families))
+    rng = np.random.default_rng(_seed(families))
+    signs: Floats = rng.choice(np.array([-1.0, 1.0]), size=(BOOTSTRAP_DRAWS, groups))
+    return signs
+
+
+def _seed(families: Sequence[str]) -> int:
+    return int.from_bytes(hashlib.sha256("\n".join(families).encode()).digest()[:8], "big")
+
+
 @lru_cache(maxsize=8)  # a draw takes 20 ms, and one report asks for the same families often
 def _draw_families(families: tuple[str, ...]) -> tuple[NDArray[np.int64], Floats]:
     codes = cluster_codes(families)
     groups = int(codes.max()) + 1
-    seed = int.from_bytes(hashlib.sha256("\n".join(families).encode()).digest()[:8], "big")
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(_seed(families))
     chosen = rng.multinomial(groups, np.full(groups, 1 / groups), size=BOOTSTRAP_DRAWS)
     return codes, chosen.astype(np.float64)

@@ -15,6 +15,6 @@ def test_tests_fire_rarely_on_equal_systems_and_often_on_ten_points() -> None:
 
 
 def test_a_test_that_fires_too_often_is_called_so() -> None:
-    assert Firing("x", 0.06, 0.05).is_honest
-    assert not Firing("x", 0.07, 0.05).is_honest
-    assert Firing("power", 0.99, None).is_honest
+    assert Firing("x", 0.06, 0.05, 1000).is_honest
+    assert not Firing("x", 0.07, 0.05, 1000).is_honest
+    assert Firing("power", 0.99, None, 1000).is_honest
