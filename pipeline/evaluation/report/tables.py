@@ -77,7 +77,8 @@ def paired_table(told: dict[str, Any]) -> Table:
         ("baseline and outcome", "difference", "95 % interval", "wins : losses", "p", "relation"),
         tuple(rows),
         "Yes-or-no outcomes: exact McNemar test, Tango's interval. Others: bootstrap and sign-flip"
-        " test over families. “No difference” means within the margin both ways; otherwise “cannot tell”.",
+        " test over families. “No difference” means within the margin both ways;"
+        " otherwise “cannot tell”.",
     )
 
 
