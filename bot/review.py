@@ -30,7 +30,8 @@ from bot.feedback import FLAGS_IN_WORDS, Flag
 from bot.settings import FeedbackSettings
 from storage.corrections import CorrectionState
 from storage.errors import ConflictError
-from storage.examples import Example
+from storage.examples import Example, ExampleStatus
+from storage.record import get_locked
 from storage.reviews import Decision
 
 PROGRESS_HOURS = 24
@@ -152,9 +153,10 @@ def decide(
         ConflictError: somebody else holds or decided it, it is their own, or it needs an edit.
         NotFoundError: there is no such example.
     """
-    before = storage.examples.get_example(session, example_id)
-    was_open = before is not None and before.reviewed_at is None
-    if before is not None and decision is Decision.APPROVE and was_open:
+    # Locked first, so that the same click carried out twice at once tells the writer once.
+    before = get_locked(session, Example, example_id, "example")
+    was_open = before.status is ExampleStatus.CANDIDATE
+    if decision is Decision.APPROVE and was_open:
         blocked = _why_blocked(before)
         if blocked:
             raise ConflictError(blocked)
@@ -170,7 +172,7 @@ def decide(
         sections=sections.model_dump() if edited and sections else None,
         allow_own=settings.approve_own,
     )
-    is_decided = was_open and example.reviewed_at is not None
+    is_decided = was_open and example.status is not ExampleStatus.CANDIDATE
     if is_decided and example.correction_id:
         state = (
             CorrectionState.REJECTED if decision is Decision.REJECT else CorrectionState.APPROVED

@@ -40,10 +40,15 @@ def record_verdict(services: Services, event_id: int) -> None:
     services.at_point("after_rating_commit")
     fate = propose_from_ratings(services.curation, answer.id, payload["user"])
     services.at_point("after_rating_candidate")
+    words = (
+        f"Thank you, noted: {said}.",
+        plain(fate),
+        "You can change it any time; the last one counts.",
+        f"(ref `{request.id[:8]}`)",
+    )
     services.slack.chat_postEphemeral(
         channel=answer.channel,
         user=payload["user"],
         thread_ts=thread_ts,
-        text=f"Thank you, noted: {said}. {plain(fate)} You can change it any time; the last one"
-        f" counts. (ref `{request.id[:8]}`)",
+        text=" ".join(part for part in words if part),
     )

@@ -5,11 +5,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
 from bot.analysis.quality.example import CheckedText, check_example
 from bot.analysis.quality.finding import QualityFinding
 from bot.analysis.question import MetricQuestion
+from bot.review import decide
+from bot.settings import FeedbackSettings
+from deploy.commands.decisions import decide_from_file
 from deploy.commands.learning import open_learning, operator_name, read_glossary
 from deploy.commands.output import bad_input_from, complain, print_json, print_line, refuse
 from pipeline.curated import import_curated
@@ -27,7 +31,7 @@ from storage.database import reading, transaction
 from storage.errors import ConflictError, NotFoundError
 from storage.examples import Example, ExampleStatus, count_examples, get_example
 from storage.lineage import remove_person, trace_example
-from storage.reviews import Decision, decide_example, lease_next_example
+from storage.reviews import Decision, lease_next_example
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Status = Annotated[ExampleStatus | None, typer.Option(help="Only this status.")]
@@ -200,10 +204,16 @@ def review(
     approve: Annotated[bool, typer.Option("--approve", help="It may be trained on.")] = False,
     skip: Annotated[bool, typer.Option("--skip", help="Leave it to somebody else.")] = False,
     reject: Annotated[str, typer.Option(help="Reject it, for this reason.")] = "",
+    file: Annotated[
+        Path | None, typer.Option("--from", help="JSONL of id, decision, reasons, completion.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the next candidate, or decide on one: --approve, --reject REASON, --skip."""
-    _, engine = open_learning()
+    settings, engine = open_learning()
+    if file is not None:
+        _decide_all(engine, file, settings.feedback, as_json)
+        return
     decision = _read_decision(approve, skip, reject)
     if (example_id is None) != (decision is None):
         raise refuse("Give an example's number together with --approve, --reject or --skip.")
@@ -214,7 +224,14 @@ def review(
         else:
             try:
                 reasons = [reject] if reject else []
-                example = decide_example(session, example_id, reviewer, decision, reasons=reasons)
+                example, _ = decide(
+                    session,
+                    example_id=example_id,
+                    reviewer=reviewer,
+                    decision=decision,
+                    settings=settings.feedback,
+                    reasons=reasons,
+                )
             except (NotFoundError, ConflictError) as error:
                 raise refuse(str(error)) from error
         counts = count_examples(session)
@@ -227,6 +244,24 @@ def review(
         print_line(f"Example {example.id} is {example.status.value}.")
     else:
         show(example.id)
+
+
+def _decide_all(engine: Engine, file: Path, settings: FeedbackSettings, as_json: bool) -> None:
+    try:
+        report = decide_from_file(engine, file, operator_name(), settings, read_glossary())
+    except (OSError, UnicodeDecodeError) as error:
+        raise refuse(f"{file} cannot be read as UTF-8 text.") from error
+    with reading(engine) as session:
+        counts = count_examples(session)
+    for problem in report.problems:
+        complain(problem)
+    if as_json:
+        print_json({"decided": dict(report.decided), "problems": report.problems, "counts": counts})
+    else:
+        print_line(f"{report.decided.total()} decided, {len(report.problems)} refused.")
+        _print_counts(counts)
+    if report.problems and not report.decided:
+        raise typer.Exit(2)
 
 
 def _read_decision(approve: bool, skip: bool, reject: str) -> Decision | None:

@@ -315,7 +315,7 @@ def test_blind_rating_hides_the_writer_and_home_shows_what_became_of_things(walk
     [blind] = walk.rows(BlindRating)
     assert (blind.user_id, blind.usefulness, blind.style) == (people.ANA, 4, 4)
 
-    for person, words in ((people.GINA, "waits for review"), (people.ANA, "1 examples wait")):
+    for person, words in ((people.GINA, "waits for review"), (people.ANA, "1 example waits")):
         walk.workspace.open_home(person)
         walk.workspace.wait_for(
             lambda person=person, words=words: words in str(walk.workspace.home(person)),

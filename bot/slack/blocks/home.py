@@ -98,6 +98,7 @@ def home_view(
 
 
 def _queue_blocks(waiting: int) -> list[Block]:
-    text = f"*Review*\n{waiting} examples wait for a reviewer."
+    wait = "1 example waits" if waiting == 1 else f"{waiting} examples wait"
+    text = f"*Review*\n{wait} for a reviewer."
     review = button("Review", ReviewAction.OPEN.value, "home", style="primary")
     return [section(text), {"type": "actions", "elements": [review]}]

@@ -143,7 +143,7 @@ def _item_blocks(item: ReviewItem) -> list[Block]:
     writer = item.provenance.get("adapter") or "the base model"
     blocks = [context(f"*{plain(origin, 200)}* · example {item.example_id} · answered by {writer}")]
     if item.flags:
-        blocks.append(context(":triangular_flag_on_post: " + plain("; ".join(item.flags), 600)))
+        blocks.append(context(":warning: " + plain("; ".join(item.flags), 600)))
     blocks.append(section(f"*Question*\n{plain(item.asked, 1_500)}"))
     if item.facts:
         facts = "\n".join(f"• {plain(fact, 200)}" for fact in item.facts[:12])
