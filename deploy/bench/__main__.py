@@ -10,6 +10,7 @@ BENCHMARKS = (
     ("analysis_speed", "findings and verification per second"),
     ("findings_truth", "hits and false alarms on planted series"),
     ("acknowledgement", "acknowledgement, losses, duplicates"),
+    ("review_queue", "review queue and App Home with 10,000 answers"),
     ("answer_latency", "first sentence and overhead on real vLLM"),
 )
 
