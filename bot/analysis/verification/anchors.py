@@ -19,6 +19,7 @@ from bot.analysis.verification.vocabulary import (
 from bot.analysis.verification.wordsets import words
 
 LOOK_AHEAD = 6  # tokens between "since" and the word that names the change
+SHORTEST_NAME = 2  # letters of a word that can name a change
 _PRONOUNS = words("it that then this them")
 _GENERIC = words(
     "release launch rollout roll-out switch move intervention update event redesign "
@@ -35,9 +36,11 @@ def event_stems(question: MetricQuestion) -> tuple[frozenset[str], ...]:
     metric = {stem(token.low) for token in tokenize(plain_text(question.metric))}
     return tuple(
         frozenset(
-            stem(token.low)
+            stem(part)
             for token in tokenize(plain_text(change.what))
-            if token.kind in {"word", "name", "version"} and token.low not in STOP_WORDS
+            if token.kind in {"word", "name", "version"}
+            for part in {token.low, *token.low.split("-")}  # "free-tier" is "the free tier" too
+            if part not in STOP_WORDS and len(part) >= SHORTEST_NAME
         )
         - metric
         for change in question.changes

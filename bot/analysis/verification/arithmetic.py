@@ -26,7 +26,7 @@ from bot.analysis.verification.wordsets import words
 
 _RESTATING = words("or words equal equals equivalent relative terms")
 _EXCESS = words("more fewer less extra worth avoided missed lost saved gained additional cost")
-_DURING = frozenset({"in", "nth", "during", "offset"})
+_DURING = frozenset({"", "in", "nth", "during", "offset"})
 _REFERRING = words("short above below under over apart ahead behind of")
 MOST_NODES = 14  # pairs grow with the square
 MOST_WRITTEN = 6
@@ -155,6 +155,8 @@ def _from_counts(frame: Frame, q: Quantity) -> Proof | None:
     if q.place is not None and q.place.windows:
         return None
     first, last = frame.segment(q.i)
+    if any(first <= place.i < last and place.windows for place in frame.places):
+        return None
     counts = {
         int(o.value)
         for o in frame.quantities
@@ -217,13 +219,14 @@ def _from_written(frame: Frame, q: Quantity) -> Proof | None:
     if not written:
         return None
     view = frame.view
+    changed = {abs(o.value) for o in frame.quantities if o.unit in {"pp", "pt"}}
     bases = [node.value for node in _marked(frame)] if view.complete else []
     for one, two in permutations(written, 2):
         if q.unit != "%" and _near(q, one * two / 100):
             return proved("derived:product", f"{one:g} % of {two:,.10g}")
     if q.unit == "%" and not view.is_rate and not q.sign:
         for one in written:
-            for two in (*written, *bases):
+            for two in (*written, *(bases if one in changed else ())):
                 if one < two and two > 0 and _near(q, 100 * one / two):
                     return proved("derived:quotient", f"{one:,.10g} of {two:,.10g}")
     if q.unit in {"pp", "pt"}:

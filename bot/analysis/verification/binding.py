@@ -69,6 +69,8 @@ def _right_behind(frame: Frame, q: Quantity) -> Place | None:
         )
         if len(between) > DIRECT_REACH or not links:
             return None
+        if "," in between and any(place.j <= o.i <= place.j + 1 for o in frame.quantities):
+            return None  # "is 2.4, of the last four 1.55": the place leads the next number
         if place.relation in {"before", "after", "since", "until", "counted", "offset"}:
             return place if "," not in between and "and" not in between else None
         if between and set(between) & _STRONG and "and" not in between:

@@ -331,7 +331,7 @@ def place_pairs(frame: Frame, place: Place) -> Iterator[Pair]:
                 yield from _pair(frame, first, view.last)
             continue
         yield from _pair(frame, first, last)
-        if place.relation != "range":
+        if place.relation != "range" and frame.low(place.i - 1) not in {"from", "between"}:
             yield from _pair(frame, first - 1, last)
         rest = tuple(i for i in view.known if i < first)
         if place.relation in {"since", "after", "counted"} and rest:

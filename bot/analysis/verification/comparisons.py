@@ -113,7 +113,8 @@ def _names_predecessor(frame: Frame, at: int) -> bool:
         return True
     at += frame.low(at) == "the"
     one, two = frame.low(at), frame.low(at + 1)
-    return (one in PERIOD_NOUNS and two == "before") or (
+    ends = at + 2 >= len(frame.tokens) or frame.low(at + 2) != "it"
+    return (one in PERIOD_NOUNS and two == "before" and ends) or (
         one in {"previous", "preceding"} and two in PERIOD_NOUNS
     )
 

@@ -21,6 +21,7 @@ from bot.analysis.verification.wordsets import words
 
 Condition = frozenset[int] | tuple[frozenset[int], int]
 
+STEM_START = 4  # letters two forms of one word have in common
 _OVER = words("above over exceeding exceeded exceeds beyond topped beat")
 _UNDER = words("below under beneath")
 _LOWER = words("lower quieter cheaper faster quicker smaller weaker calmer")
@@ -96,7 +97,11 @@ def _read(frame: Frame, at: int, window: tuple[int, ...], q: Quantity) -> frozen
 
 
 def _names_metric(frame: Frame, at: int) -> bool:
-    return any(stem(frame.low(k)) in metric_stems(frame.view.question) for k in (at, at + 1))
+    """Tell whether a word names the metric, also as "failure" for "failed payouts"."""
+    stems = metric_stems(frame.view.question)
+    starts = {name[:STEM_START] for name in stems if len(name) >= STEM_START}
+    near = [frame.low(k) for k in (at, at + 1)]
+    return any(stem(low) in stems or low[:STEM_START] in starts for low in near)
 
 
 def _compared(frame: Frame, at: int, levels: dict[int, float]) -> frozenset[int] | None:

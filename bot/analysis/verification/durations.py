@@ -12,9 +12,13 @@ from bot.analysis.verification.directions import word_direction
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.multiples import WORDED
 from bot.analysis.verification.periods_count import period_count
-from bot.analysis.verification.proof import Proof, proved, refused
+from bot.analysis.verification.proof import Proof, proved, refused, unresolved
 
 _LASTING = frozenset({"lasted", "lasts", "persisted", "held", "holds", "holding"})
+_EVALUATING = frozenset(
+    ["bad", "good", "busy", "quiet", "weak", "strong", "slow", "poor", "odd", "normal", "ordinary"]
+)
+_LOOSE = frozenset({"weekend", "year"})
 EXCURSION_SHARE = 0.10  # of the median: what "the spike lasted two weeks" stands out by
 
 
@@ -22,6 +26,8 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
     """Check a number of periods."""
     view = frame.view
     size = period_count(view, q.value, q.unit.removeprefix("period:"))
+    if size is None and q.unit.removeprefix("period:") in _LOOSE:
+        return unresolved("not a number of periods of the series")
     if size is None:
         return refused(f"the series counts {view.question.period.value}s")
     if q.value != int(q.value):
@@ -33,6 +39,10 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
         if longest == size:
             return proved("derived:streak", f"the longest run has {longest} steps")
         return refused(f"the longest run has {longest} steps")
+    if {"no", "never", "none"} & set(frame.words(q.i - 5, q.i)) and frame.lows & _LASTING:
+        longest = max((count for _, count in view.runs.values()), default=0)
+        if longest < size:
+            return proved("derived:streak", f"the longest run has {longest} steps")
     condition = find_condition(frame, q)
     if condition is not None:
         return _counted(frame, condition, size)
@@ -44,6 +54,8 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
             continue
         if length == size:
             return proved(f"derived:{label}", f"{label.replace('_', ' ')} is {size}")
+    if set(frame.words(q.i, q.j)) & _EVALUATING:
+        return unresolved("the sentence does not say which periods it calls so")
     return refused(f"nothing in the series lasts {size} {view.question.period.value}s")
 
 

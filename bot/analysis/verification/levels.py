@@ -153,7 +153,9 @@ def _level_positions(frame: Frame, q: Quantity, places: list[Place]) -> Iterator
         yield view.last
         yield from view.complete[-1:]
         return
-    if near & HIGH_NOUNS:
+    if "present" in frame.lows and "at" in frame.lows:
+        yield view.last
+    elif near & HIGH_NOUNS:
         yield view.high
     elif near & LOW_NOUNS:
         yield view.low

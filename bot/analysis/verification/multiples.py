@@ -96,6 +96,11 @@ def ratio_pairs(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
         yield from ((a, b, "sentence") for a, b in frame.now.pairs)
         return
     levels = frame.now.levels
+    moved = frame.low(at).endswith("ed") and len(frame.now.timed) == len(levels) == 2
+    if moved and frame.now.timed[0][0] != frame.now.timed[1][0]:
+        (_, before), (_, after) = sorted(frame.now.timed)
+        yield before, after, "sentence"  # what "has doubled" did so in time
+        return
     if len(levels) >= 2:
         yield from ((a, b, "sentence") for a, b in itertools.pairwise(levels))
         yield from ((b, a, "sentence") for a, b in itertools.pairwise(levels))
@@ -117,6 +122,10 @@ def ratio_pairs(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
             yield one, two, "places"
             yield two, one, "places"
         return
+    if len(places) == 1 and places[0].point is not None and "as" in frame.words(at, at + 5):
+        base, now = frame.view.level(places[0].point), frame.view.level(frame.view.last)
+        if base is not None and now is not None:
+            yield base, now, "last"  # "takes twice as long as in week 4"
     for place in places:
         yield from place_pairs(frame, place)
     if places and not levels:

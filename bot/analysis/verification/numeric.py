@@ -15,10 +15,24 @@ from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.levels import prove_level, prove_total
 from bot.analysis.verification.lists import find_lists, prove_list
 from bot.analysis.verification.matching import level_factor, matches_difference
+from bot.analysis.verification.metrics import names_other_metric
 from bot.analysis.verification.multiples import prove_times
-from bot.analysis.verification.outside import is_benchmark, is_cause_share, is_prediction
+from bot.analysis.verification.outside import (
+    credits_event,
+    is_benchmark,
+    is_cause_share,
+    is_prediction,
+)
 from bot.analysis.verification.plans import is_plan
-from bot.analysis.verification.proof import Proof, claim_of, proved, quantity_claim, refused, show
+from bot.analysis.verification.proof import (
+    Proof,
+    claim_of,
+    proved,
+    quantity_claim,
+    refused,
+    show,
+    unresolved,
+)
 from bot.analysis.verification.quotes import (
     find_quote,
     find_size,
@@ -38,6 +52,11 @@ from bot.analysis.verification.spans import (
 )
 from bot.analysis.verification.streaks import find_streaks, is_step_count, prove_step_count
 from bot.analysis.verification.vocabulary import DOWN_NOUNS, DOWN_VERBS, UP_NOUNS, UP_VERBS
+from bot.analysis.verification.wordsets import words
+
+SMALL_WORD = 12  # number words up to twelve may count anything
+SMALL_SERIES = 20  # unless the series itself has values of that size
+_COUNTING = words("by to at of from was were is are but")
 
 MOST_READ = 16  # numbers or places of a sentence whose other readings are still tried
 MOST_NUMBERS = 60  # more in one sentence is no prose, and pairs grow with the square
@@ -69,7 +88,19 @@ def check_numbers(frame: Frame) -> list[Claim]:
         few = len(free) <= MOST_READ and len(frame.places) <= MOST_READ
         if few and not outcome[q.i].holds and q.i not in settled and not _is_outside(frame, q):
             outcome[q.i] = other_reading(frame, q) or by_arithmetic(frame, q) or outcome[q.i]
-    return [quantity_claim(frame, q, outcome[q.i]) for q in free] + list(_place_claims(frame))
+    for q in free:
+        if not outcome[q.i].holds and _is_vague(frame, q):
+            outcome[q.i] = unresolved("a bare number word")
+    claimed = [q for q in free if not outcome[q.i].is_open]
+    return [quantity_claim(frame, q, outcome[q.i]) for q in claimed] + list(_place_claims(frame))
+
+
+def _is_vague(frame: Frame, q: Quantity) -> bool:
+    """Tell whether a small number word counts something the sentence leaves open ("the two")."""
+    small = max(frame.view.several(frame.view.known), default=0.0) <= SMALL_SERIES
+    led = frame.low(q.i - 1) in _COUNTING or is_change(frame, q)
+    led = led or frame.low(q.j) == "of"
+    return q.worded and q.unit == "" and q.value <= SMALL_WORD and not small and not led
 
 
 def _worded_tokens(frame: Frame) -> set[int]:
@@ -90,12 +121,17 @@ def _from_outside(frame: Frame, q: Quantity) -> Proof | None:
         return refused("a prediction: no fact carries what has not happened")
     if is_plan(frame, q):
         return proved("plan", "a number of the plan, not of the series")
+    if credits_event(frame, q):
+        return refused("nothing here measures a share of the cause")
     quote = find_quote(frame, q)
     if quote is not None and not stands_rightly(frame, q):
         return refused("the newest value lies on the other side of it")
     if quote is not None:
         frame.now.levels.append(quote.value)
         return proved(f"quote:{quote.source}", f"stated in the {quote.source}")
+    other = names_other_metric(frame, q)
+    if other:
+        return refused(f"the question holds no values of {other}")
     if is_benchmark(frame, q):
         return refused("a benchmark that neither the data nor the question holds")
     if is_cause_share(frame, q):

@@ -56,6 +56,8 @@ def _prove_onset(frame: Frame, at: int, direction: int) -> Proof:
     ]
     if any(at in {start, start - 1} for start in starts):
         return proved("derived:onset", f"a run starts in {name_position(view, at)}")
+    if at in view.events and any(abs(at - start) <= 1 for start in starts):
+        return proved("derived:onset", "a run starts within one period of the change")
     first = f"one starts in {name_position(view, starts[0])}" if starts else "there is none"
     return refused(f"no such run starts there; {first}")
 

@@ -12,6 +12,7 @@ from bot.analysis.verification.vocabulary import (
     FUTURE,
     HEDGES,
     IMPERATIVES,
+    PERIOD_NOUNS,
     PREDICTIVE,
     SOFT_FUTURE,
 )
@@ -24,6 +25,8 @@ _PARTS_OF_EFFECT = words(
 )
 _CONDITION = words("if unless whether until when once in-case")
 _OWN = words("our we us ourselves target budget limit goal board's own")
+_AUTHORITIES = words("textbook textbooks literature")
+_STATES = words("back above below higher lower over under no fewer more")
 _OUTCOMES = words(
     "reach reaches hit recover recovers return returns climb rise fall drop exceed pass "
     "settle show gain be stay get lift improve grow increase decline bring add jump land end "
@@ -60,11 +63,28 @@ def is_prediction(frame: Frame, q: Quantity) -> bool:
     return False
 
 
+def worded_prediction(frame: Frame) -> tuple[int, int] | None:
+    """Return the tokens of "there will be no failures", "it will recover", None without one."""
+    if frame.lows & (_CONDITION | HEDGES | {"we", "i", "you"}):
+        return None
+    for at, token in enumerate(frame.tokens):
+        if token.low not in {"will", "'ll", "won't"} or at in frame.taken:
+            continue
+        behind = frame.low(at + 1 + (frame.low(at + 1) in {"not", "soon", "then", "keep", "also"}))
+        about = any(stem(low) in metric_stems(frame.view.question) for low in frame.lows)
+        there = frame.low(at - 1) == "there" and behind == "be" and frame.low(at + 2) in _STATES
+        subject = frame.low(at - 1) in {"it", "they", "rate", "numbers", "values"} or about
+        outcome = behind in _OUTCOMES and (behind != "be" or frame.low(at + 2) in _STATES)
+        if there or (subject and outcome):
+            return at, at + 2
+    return None
+
+
 def is_benchmark(frame: Frame, q: Quantity) -> bool:
     """Tell whether a number is said to hold for others: an industry, peers, "typically"."""
     first, last = frame.segment(q.i)
     words = set(frame.words(first, last))
-    if _as_a_rule(frame, q):
+    if _as_a_rule(frame, q) or frame.lows & _AUTHORITIES:
         return True
     if words & _OWN and not words & {"industry", "benchmark", "peers", "norm", "sector"}:
         return False
@@ -109,6 +129,18 @@ def is_cause_share(frame: Frame, q: Quantity) -> bool:
         if (low in CAUSE_VERBS and at < q.i) or low == "because":
             return True
     return False
+
+
+def credits_event(frame: Frame, q: Quantity) -> bool:
+    """Read "the phone field alone brought 4 of the 12 points", "the bank is behind all but two"."""
+    named = any(event_of(frame, at) is not None for at in range(q.i))
+    period = any(low in PERIOD_NOUNS for low in frame.words(0, q.i))
+    if not named or period:
+        return False
+    ahead = frame.words(0, q.i)
+    if "alone" in ahead and frame.low(q.j) == "of":
+        return True
+    return any(ahead[k : k + 2] in (["is", "behind"], ["was", "behind"]) for k in range(len(ahead)))
 
 
 def certain_cause(frame: Frame) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ class Proof:
 
     fact_id: str | None
     reason: str
+    is_open: bool = False  # no reading of it could be settled; no claim is made of it
 
     @property
     def holds(self) -> bool:
@@ -28,6 +29,11 @@ def proved(fact_id: str, reason: str) -> Proof:
 def refused(reason: str) -> Proof:
     """Make a refusing outcome; the reason is shown to people."""
     return Proof(None, reason)
+
+
+def unresolved(reason: str) -> Proof:
+    """Make the outcome of words that no window or role could be found for."""
+    return Proof(None, reason, is_open=True)
 
 
 def claim_of(

@@ -360,6 +360,9 @@ def _share_units(frame: Frame) -> None:
     if frame.low(0) == "in" and frame.low(1) in TIME_WORDS and frame.low(2) == ",":
         for q in frame.quantities:
             q.unit = q.unit or TIME_WORDS[frame.low(1)]
+    for one, two in zip(frame.quantities[:-1], frame.quantities[1:], strict=True):
+        if one.margin == "about" and two.margin == "plain" and frame.low(two.i - 1) == "and":
+            two.margin = "about"  # "about 1,230 in the first week and 1,430 in the second"
     for one, two in zip(
         reversed(frame.quantities[:-1]), reversed(frame.quantities[1:]), strict=True
     ):

@@ -234,7 +234,7 @@ def prove_range(frame: Frame, low: Quantity, high: Quantity) -> Proof:
     near = [place for place in places if first <= place.i < last]
     windows = [window for place in near or places for window in place.windows]
     if {"full", "complete"} & set(frame.words(low.i - 6, low.i)):
-        windows = [view.complete]
+        windows = [view.complete if view.question.incomplete_last else view.known[:-1]]
     windows = windows or [view.known, view.complete]
     for event in view.events:
         if event is not None and not places:

@@ -11,7 +11,7 @@ from bot.analysis.verification.conditions import find_condition
 from bot.analysis.verification.directions import adverb_direction, is_event_word, word_direction
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.numbers import read_number, read_ordinal
-from bot.analysis.verification.proof import Proof, name_position, proved, refused
+from bot.analysis.verification.proof import Proof, name_position, proved, refused, unresolved
 from bot.analysis.verification.vocabulary import DOWN_NOUNS, PERIOD_NOUNS, UP_NOUNS
 from bot.analysis.verification.wordsets import words
 
@@ -189,7 +189,7 @@ def _prove_condition(frame: Frame, found: Streak) -> Proof:
     q = Quantity(found.i, found.j, float(found.length), 0.5, "period:any")
     condition = find_condition(frame, q)
     if condition is None:
-        return refused("the sentence does not say what happened in a row")
+        return unresolved("the sentence does not say what happened in a row")
     held = condition[0] if isinstance(condition, tuple) else condition
     runs: list[int] = []
     for at in frame.view.known:

@@ -14,6 +14,8 @@ _COPULAS = words("is was marks ranks had has shows reads became set sets came re
 
 def subject_places(frame: Frame, found: Superlative) -> list[Place]:
     """Return the place a rank is given to: the one of its own clause, else the one in front."""
+    if any(place.j == found.i and _is_scope(frame, place, found) for place in frame.places):
+        return []  # "the January maximum" is no subject's
     usable = [place for place in frame.places if _can_be_subject(frame, place, found)]
     first, last = frame.segment(found.i)
     inside = [place for place in usable if first <= place.i and place.j <= last]
@@ -84,6 +86,9 @@ def rank_scopes(frame: Frame, found: Superlative, places: list[Place]) -> Iterat
         yield view.span(found.since + 1, last)
         yield view.span(found.since, last)
         return
+    if {"complete", "full", "finished"} & set(frame.words(found.j, found.j + 5)):
+        yield view.complete if view.question.incomplete_last else view.known[:-1]
+        return
     scoped = [
         place
         for place in frame.places
@@ -91,9 +96,6 @@ def rank_scopes(frame: Frame, found: Superlative, places: list[Place]) -> Iterat
         and (place.i >= found.i or _is_scope(frame, place, found)) and place.kind in {"span", "set"}
         and (place.kind == "span" or place.relation or frame.low(place.i - 1) in {"of", "among"})
     ]  # fmt: skip
-    if {"complete", "full", "finished"} & set(frame.words(found.j, found.j + 5)):
-        yield view.complete
-        return
     for place in scoped:
         yield place.windows[0]
     if scoped:

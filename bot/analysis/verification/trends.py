@@ -72,6 +72,8 @@ def _is_verb_of_metric(frame: Frame, at: int) -> bool:
     if set(subject) & NEGATIONS or set(subject) & HEDGES:
         return False
     metric = frame.view.question.metric.lower().split()
+    if {"number", "count", "share", "level", "figure", "volume"} & set(subject):
+        return True
     names = {word for word in metric if len(word) > 3} | {"it", "metric", "rate", "they", "series"}
     return bool(names & set(subject))
 
@@ -82,9 +84,13 @@ def prove_direction(frame: Frame, direction: int) -> Proof:
     if frame.lows & _RECOVERY:
         return _prove_recovery(frame, direction)
     changes = list(_changes(frame))
-    steady = frame.lows & _STEADY or any(
-        frame.low(at) == "steady" and word_direction(frame, at + 1)
-        for at in range(len(frame.tokens))
+    steady = (
+        frame.lows & _STEADY
+        or {"without", "break"} <= frame.lows
+        or any(
+            frame.low(at) == "steady" and word_direction(frame, at + 1)
+            for at in range(len(frame.tokens))
+        )
     )
     if steady and not _is_steady(frame, direction):
         return refused("the steps do not agree often enough to call that steady")

@@ -9,7 +9,7 @@ from bot.analysis.verification.consistency import find_consistency
 from bot.analysis.verification.frame import Frame
 from bot.analysis.verification.multiples import find_multiples, prove_multiple
 from bot.analysis.verification.onsets import find_onsets
-from bot.analysis.verification.outside import certain_cause
+from bot.analysis.verification.outside import certain_cause, worded_prediction
 from bot.analysis.verification.proof import claim_of, refused
 from bot.analysis.verification.quantifiers import find_quantified
 from bot.analysis.verification.ranks import find_superlatives, prove_superlative
@@ -35,6 +35,10 @@ def check_words(frame: Frame, claims: list[Claim]) -> Iterator[Claim]:
     numbers_hold = all(claim.status is ClaimStatus.SUPPORTED for claim in claims)
     if numbers_hold:
         yield from _directions(frame)
+    promised = worded_prediction(frame) if frame.section is Section.ANALYSIS else None
+    if promised is not None and numbers_hold:
+        reason = "a prediction: no fact carries what has not happened"
+        yield claim_of(frame, *promised, refused(reason), None, "prediction")
     cause = certain_cause(frame)
     if cause is not None:
         reason = "a recorded change that fits the break is a suspect, not a proof"
@@ -56,6 +60,8 @@ def _streaks(frame: Frame) -> Iterator[Claim]:
         if frame.section is Section.RECOMMENDED_ACTION:
             continue
         proof = prove_streak(frame, found)
+        if proof.is_open:
+            continue
         value = None if found.every else float(found.length)
         yield claim_of(frame, found.i, found.j, proof, value, "streak")
 
