@@ -4,6 +4,7 @@ A few curated examples; trainer and evaluation are stubs behind their real doors
 and the row of an evaluation.
 """
 
+import faulthandler
 import logging
 import os
 import signal
@@ -57,6 +58,7 @@ def evaluate(url: str, name: str) -> Evaluation:
 
 def main() -> None:
     """Run until SIGTERM; reaching KILL_AT ends the process without a word."""
+    faulthandler.register(signal.SIGUSR1)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     kill_at = os.environ.get("KILL_AT", "")
     passed = Path(os.environ["PASSED_POINTS"])
