@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_FLAGS = [
@@ -15,6 +15,9 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Two cores may be serving a model meanwhile: patience costs nothing where a page is quick.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 WIDE = {"width": 1360, "height": 860}
 NARROW = {"width": 390, "height": 844}
 
@@ -38,7 +41,7 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=request.param)
     errors: list[str] = []
     opened = context.new_page()
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(PATIENCE_MS)
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
     context.close()

@@ -1,5 +1,6 @@
 """The walk as a person sees it: Chromium, the real bot, real vLLM, in the practice workspace."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,8 +27,6 @@ def demo(
     vllm_server: VllmServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[PlaygroundClient]:
     """What `make demo` starts: workspace, bot and model server."""
-    import json
-
     folder = tmp_path_factory.mktemp("demo")
     examples, _ = read_examples(json.loads(DEFAULT_EXAMPLES.read_text(encoding="utf-8")))
     with running_playground(Options(data_folder=folder / "ws", examples=examples)) as workspace:
@@ -76,10 +75,7 @@ def test_a_public_series_is_answered(page: Page, demo: PlaygroundClient) -> None
     _shoot(page, "unemployment")
 
 
-def test_too_little_data_is_told_in_words(page: Page, demo: PlaygroundClient) -> None:
-    page.goto(f"{demo.base_url}/")
-    page.get_by_role("button", name="Too little to go on").click()
-    page.get_by_role("button", name="Send").first.click()
-    page.get_by_role("button", name="1 reply").last.click()
-    expect(page.get_by_text("Only one value").last).to_be_visible(timeout=ANSWER_MS)
+def test_two_values_are_told_to_be_too_little(page: Page, demo: PlaygroundClient) -> None:
+    _ask_example(page, demo, "Too little to go on")
+    expect(page.get_by_text("insufficient evidence").last).to_be_visible()
     _shoot(page, "too-little")
