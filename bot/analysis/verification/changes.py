@@ -146,7 +146,7 @@ def prove_pace(frame: Frame, q: Quantity, direction: int) -> Proof | None:
     view = frame.view
     places = [q.place] if q.place is not None else frame.places
     windows = [w for place in places for w in place.windows if len(w) > 1] or [view.known]
-    for window in windows:
+    for window in filter(None, windows):
         for first in (window[0] - 1, window[0]):
             change = view.change(first, window[-1])
             if change is None or window[-1] == first:

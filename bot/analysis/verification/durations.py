@@ -18,6 +18,7 @@ _LASTING = frozenset({"lasted", "lasts", "persisted", "held", "holds", "holding"
 _EVALUATING = frozenset(
     ["bad", "good", "busy", "quiet", "weak", "strong", "slow", "poor", "odd", "normal", "ordinary"]
 )
+LONGEST_SCANNED = 400  # longer series are not searched for equal values: pairs grow with the square
 _LOOSE = frozenset({"weekend", "year"})
 EXCURSION_SHARE = 0.10  # of the median: what "the spike lasted two weeks" stands out by
 
@@ -48,6 +49,9 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
         return _counted(frame, condition, size)
     if frame.low(q.i - 1) in {"within", "in"} and frame.lows & set(WORDED) and size < view.size:
         return proved("derived:window", "the multiple is checked over that time")
+    spanned = _span_of_move(frame, q)
+    if spanned is not None:
+        return _counted(frame, spanned, size)
     lasting = bool(frame.lows & _LASTING) and not frame.places and "between" not in frame.lows
     for length, label in _lengths(frame):
         if lasting and label not in {"since_change", "window", "streak"}:
@@ -57,6 +61,28 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
     if set(frame.words(q.i, q.j)) & _EVALUATING:
         return unresolved("the sentence does not say which periods it calls so")
     return refused(f"nothing in the series lasts {size} {view.question.period.value}s")
+
+
+def _span_of_move(frame: Frame, q: Quantity) -> "frozenset[int] | None":
+    """Return the periods of the move a number spans ("from 14 to 16 over 7 months").
+
+    Both ways to count are accepted: the periods from first to last, or the steps between them.
+    """
+    if frame.low(q.i - 1) not in {"over", "in", "within"} or not frame.now.positions:
+        return None
+    view, levels = frame.view, frame.view.level
+    moves = [
+        (one, two)
+        for first, last in frame.now.positions
+        for one in (view.known if view.size <= LONGEST_SCANNED else (first,))
+        for two in (view.known if view.size <= LONGEST_SCANNED else (last,))
+        if one < two and (levels(one), levels(two)) == (levels(first), levels(last))
+    ]
+    options = [frozenset(range(one, two + step)) for one, two in moves for step in (0, 1)]
+    if not options:
+        return None
+    size = period_count(frame.view, q.value, q.unit.removeprefix("period:"))
+    return next((option for option in options if len(option) == size), options[0])
 
 
 def _counted(

@@ -4,6 +4,7 @@ A rank is checked over levels, or over steps when the noun is one ("the largest 
 the scope the sentence gives; ties are allowed.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -231,12 +232,16 @@ def holders(
     if relative:
         order.sort(key=lambda at: -_key(frame, found, at, relative=True) * found.side)
     keys = [_key(frame, found, at, relative) for at in order]
+    counted = Counter(round(key, 9) for key in keys)
+    standing: dict[float, tuple[int, int]] = {}  # per value: how many lie before it, how many kinds
+    before = 0
+    for kinds, value in enumerate(sorted(counted, reverse=found.side > 0)):
+        standing[value] = (before, kinds)
+        before += counted[value]
     carried: set[int] = set()
     for at, key in zip(order, keys, strict=True):
-        better = sum(1 for other in keys if (other - key) * found.side > 1e-9)
-        level_with = sum(1 for other in keys if abs(other - key) <= 1e-9)
-        distinct = len({round(o, 9) for o in keys if (o - key) * found.side > 1e-9})
-        ranks = range(better + 1, better + level_with + 1)
+        better, distinct = standing[round(key, 9)]
+        ranks = range(better + 1, better + counted[round(key, 9)] + 1)
         if found.many > 1:
             if better < found.many:
                 carried.add(at)

@@ -182,7 +182,7 @@ def prove_flat(frame: Frame) -> Proof:
         steps = [view.steps.get(at) for at in points or [view.last]]
         if 0.0 in steps or view.change(view.known[0], (view.complete or view.known)[-1]) == 0.0:
             return proved("derived:flat", "the two values are equal")
-    named = [p.windows[0] for p in frame.places if p.windows and len(p.windows[0]) > 1]
+    named = [window for p in frame.places for window in p.windows if len(window) > 1]
     windows = [(window, FLAT_SPREAD) for window in named]
     if not windows:
         windows = [(view.known, FLAT_SPREAD)]
