@@ -47,7 +47,8 @@ class HttpServer:
             max_request_body_size=BODY_BYTES,
             ident="growth-analyst",
         )
-        self._thread = threading.Thread(target=self._server.run, name="slack-http", daemon=True)
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="slack-http", daemon=True)
 
     @property
     def port(self) -> int:
@@ -60,8 +61,17 @@ class HttpServer:
 
     def close(self) -> None:
         """Stop taking requests."""
+        self._closing.set()
         self._server.close()
         self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        try:
+            self._server.run()
+        except OSError:
+            # The loop may be waiting on the very socket that `close` takes away.
+            if not self._closing.is_set():
+                raise
 
 
 def _is_timestamp(text: str) -> bool:
