@@ -90,7 +90,8 @@ def claim(
     if names is not None:
         query = query.where(col(Command.name).in_(names))
     query = query.order_by(col(Command.submitted_at), col(Command.id)).limit(1)
-    command = session.exec(query.with_for_update(skip_locked=True)).first()
+    locked = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    command = session.exec(locked).first()
     if command is None:
         return None
     command.state, command.claimed_by, command.claimed_at = CommandState.CLAIMED, claimed_by, moment

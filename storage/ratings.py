@@ -86,8 +86,11 @@ def rate(
     """Take one action (a score, a thumb, the form's reasons) and return the rating that results.
 
     Raises:
-        ValueError: a score outside 0-5, an unknown thumb, or an action_ts that is no number.
+        ValueError: a score outside 0-5, an unknown thumb, an action_ts that is no number, or
+            nothing said at all.
     """
+    if all(said is None for said in (score, thumb, reasons, comment)):
+        raise ValueError("A rating needs a score, a thumb, reasons or a comment.")
     if score is not None and not 0 <= score <= HIGHEST_SCORE:
         raise ValueError(f"A score is a whole number from 0 to {HIGHEST_SCORE}, got {score!r}.")
     _moment(action_ts)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import or_
 from sqlmodel import Field, Session, col, exists, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.audit import append_audit
 from storage.columns import Json, PlainText, UtcDateTime, state_type, utc_now
@@ -75,14 +76,8 @@ def lease_next_example(
             or_(col(Example.author_id).is_(None), col(Example.author_id) != reviewer)
         )
     held = query.where(col(Example.leased_by) == reviewer, col(Example.leased_until) > moment)
-    example = (
-        session.exec(held.limit(1)).first()
-        or session.exec(
-            query.order_by(col(Example.priority).desc(), col(Example.id))
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
-    )
+    best = query.order_by(col(Example.priority).desc(), col(Example.id))
+    example = _lock_first(session, held) or _lock_first(session, best)
     if example is None:
         return None
     example.leased_by = reviewer
@@ -148,6 +143,12 @@ _OUTCOMES = {
     Decision.EDIT: ExampleStatus.APPROVED,
     Decision.REJECT: ExampleStatus.REJECTED,
 }
+
+
+def _lock_first(session: Session, query: SelectOfScalar[Example]) -> Example | None:
+    # Skipping what another transaction holds is what gives two reviewers different items.
+    locked = query.limit(1).with_for_update(skip_locked=True)
+    return session.exec(locked.execution_options(populate_existing=True)).first()
 
 
 def _check_may_decide(

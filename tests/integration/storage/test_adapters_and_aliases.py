@@ -1,5 +1,6 @@
 """Adapters and aliases: names used once, states in order, one flip at a time, all of it kept."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -153,7 +154,7 @@ def test_two_maintainers_flipping_at_once_leave_a_history_that_links_up(engine, 
     )
     with reading(engine) as session:
         flips = list(reversed(alias_history(session, "live")))
-        for earlier, later in zip(flips, flips[1:], strict=False):
+        for earlier, later in pairwise(flips):
             assert later.previous_adapter_name == earlier.adapter_name
         alias = get_alias(session, "live")
         assert alias is not None

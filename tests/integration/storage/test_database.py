@@ -16,9 +16,13 @@ pytestmark = pytest.mark.integration
 
 
 def test_an_exception_rolls_everything_back(engine: Engine) -> None:
-    with pytest.raises(RuntimeError, match="half-way"), transaction(engine) as session:
-        record_event(session, "k", "mention", {})
-        raise RuntimeError("half-way")
+    def fail_half_way() -> None:
+        with transaction(engine) as session:
+            record_event(session, "k", "mention", {})
+            raise RuntimeError("half-way")
+
+    with pytest.raises(RuntimeError, match="half-way"):
+        fail_half_way()
     with reading(engine) as session:
         assert find_event(session, "k") is None
 
