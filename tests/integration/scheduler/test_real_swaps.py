@@ -1,7 +1,7 @@
 """Five promotions on a real vLLM server under continuous requests: nothing fails, nothing mixes.
 
 Each adapter's weights are other noise, so at temperature 0 each has its own first words; an answer
-that is not the one its adapter gives when asked alone came from another adapter.
+that another adapter gives when asked alone came from that one.
 """
 
 import shutil
@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from bot.answering import choose_author
 from bot.serving.client import ModelClient
+from bot.serving.errors import ModelRefusedError
 from deploy.vllm import VllmServer
 from pipeline.training.artefact import write_manifest
 from scheduler.decisions import approve
@@ -40,6 +41,15 @@ def write(client: ModelClient, adapter: str | None) -> str:
         return "".join(stream)
 
 
+def writes_something(client: ModelClient, adapter: str) -> bool:
+    """Whether the smoke test of a promotion would let this noise pass."""
+    try:
+        client.smoke_test(adapter)
+    except ModelRefusedError:
+        return False
+    return bool(write(client, adapter).strip())
+
+
 def make_adapters(server: VllmServer, client: ModelClient, engine: Engine) -> list[str]:
     """Publish and register adapters with different noise for weights.
 
@@ -54,7 +64,7 @@ def make_adapters(server: VllmServer, client: ModelClient, engine: Engine) -> li
         name = f"growth-analyst-v{number}-{sha256[:8]}"
         folder = server.settings.adapters_dir / name
         shutil.move(draft, folder)
-        if not write(client, name).strip():
+        if not writes_something(client, name):
             continue
         with transaction(engine) as session:
             register_adapter(
@@ -110,5 +120,9 @@ def test_five_swaps_on_a_real_server_fail_nothing_and_mix_nothing_up(
         for thread in threads:
             thread.join()
     assert failures == []
-    assert [(a, text) for a, text in given if text != alone[a]] == []
+    whose = {text: author for author, text in alone.items()}
+    # Batched with other requests, bf16 sums differ in the last bits and a text may go its own
+    # way; what must never come is the text of another adapter.
+    assert [(a, text) for a, text in given if whose.get(text, a) != a] == []
+    assert sum(text == alone[a] for a, text in given) > len(given) / 2
     assert len({adapter for adapter, _ in given}) >= SWAPS
