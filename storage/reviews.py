@@ -132,6 +132,33 @@ def decide_example(
     return example
 
 
+def withdraw_example(session: Session, example_id: int, actor: str, reason: str) -> Example:
+    """Take an approval back, so that no later dataset version holds the example.
+
+    Versions and adapters made with it stay as they are. A rejected example stays rejected.
+
+    Raises:
+        NotFoundError: there is no such example.
+        ConflictError: it is still a candidate, or its content was removed.
+    """
+    example = get_locked(session, Example, example_id, "example")
+    if example.status is ExampleStatus.REJECTED:
+        return example
+    if example.status is not ExampleStatus.APPROVED:
+        raise ConflictError(
+            f"Example {example_id} is {example.status}; only an approved one can be withdrawn."
+        )
+    record = ReviewDecision(
+        example_id=example_id, reviewer=actor, decision=Decision.REJECT, reasons=[reason]
+    )
+    save(session, record)
+    _apply(example, record, ExampleStatus.REJECTED, None, None)
+    save(session, example)
+    details = {"reason": reason, "family_id": example.family_id}
+    append_audit(session, actor, "example.withdraw", str(example_id), details)
+    return example
+
+
 def list_review_decisions(session: Session, example_id: int) -> list[ReviewDecision]:
     """Return every decision on an example, oldest first."""
     query = select(ReviewDecision).where(ReviewDecision.example_id == example_id)

@@ -1,4 +1,4 @@
-"""`analyst examples import|export|list|show|forget|review`: what the model may learn from."""
+"""`analyst examples import|export|list|show|forget|review|withdraw`: what is learnt from."""
 
 from collections import Counter
 from pathlib import Path
@@ -29,9 +29,15 @@ from pipeline.dataset.transfer import (
 )
 from storage.database import reading, transaction
 from storage.errors import ConflictError, NotFoundError
-from storage.examples import Example, ExampleStatus, count_examples, get_example
+from storage.examples import (
+    Example,
+    ExampleStatus,
+    count_examples,
+    find_example,
+    get_example,
+)
 from storage.lineage import remove_person, trace_example
-from storage.reviews import Decision, lease_next_example
+from storage.reviews import Decision, lease_next_example, withdraw_example
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Status = Annotated[ExampleStatus | None, typer.Option(help="Only this status.")]
@@ -197,6 +203,26 @@ def forget(
 
 
 @app.command()
+def withdraw(
+    example: Annotated[str, typer.Argument(help="Number or key of an approved example.")],
+    reason: Annotated[str, typer.Argument(help="Why nothing may be trained on it any more.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take an approval back: no later dataset version holds this example."""
+    _, engine = open_learning()
+    with transaction(engine) as session:
+        example_id = int(example) if example.isdigit() else _find(session, example)
+        try:
+            withdrawn = withdraw_example(session, example_id, operator_name(), reason)
+        except (NotFoundError, ConflictError) as error:
+            raise refuse(str(error)) from error
+        if as_json:
+            print_json(_brief(withdrawn))
+        else:
+            print_line(f"Example {withdrawn.id} ({withdrawn.key}) is rejected: {reason}.")
+
+
+@app.command()
 def review(
     example_id: Annotated[
         int | None, typer.Argument(help="Example to decide on; default: show the next one.")
@@ -284,6 +310,13 @@ def _get(session: Session, example_id: int) -> Example:
     if example is None:
         raise refuse(f"There is no example {example_id}; see `analyst examples list`.")
     return example
+
+
+def _find(session: Session, key: str) -> int:
+    example = find_example(session, key)
+    if example is None:
+        raise refuse(f"There is no example {key}; see `analyst examples list`.")
+    return example.id
 
 
 def _check(example: Example) -> list[QualityFinding]:

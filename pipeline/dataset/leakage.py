@@ -39,8 +39,7 @@ class LeakageError(ValueError):
         more = f" and {len(leaks) - 5} more" if len(leaks) > 5 else ""
         super().__init__(
             f"{len(leaks)} leak{'s' if len(leaks) > 1 else ''}: {shown}{more}. No version was"
-            " built. Reject these examples (`analyst examples review ID --reject leak`) and build"
-            " again."
+            " built. Take each of them out (`analyst examples withdraw KEY leak`) and build again."
         )
 
 

@@ -146,6 +146,20 @@ def test_a_dataset_holds_only_what_was_approved(engine: Engine) -> None:
         assert datasets.get_dataset_version(session) is None
 
 
+def test_an_approval_is_taken_back_once_and_kept_out_of_datasets(engine: Engine) -> None:
+    with transaction(engine) as session:
+        waiting = add(session, "waiting")
+        with pytest.raises(ConflictError, match="only an approved one"):
+            reviews.withdraw_example(session, waiting.id, "R2", "leak")
+        approved_id = approved(session, "k")
+        for _ in range(2):
+            row = reviews.withdraw_example(session, approved_id, "R2", "leak")
+        assert (row.status, row.reasons, row.reviewer) == (ExampleStatus.REJECTED, ["leak"], "R2")
+        assert len(list_audit(session, action="example.withdraw")) == 1
+        decisions = reviews.list_review_decisions(session, approved_id)
+        assert [str(decision.decision) for decision in decisions] == ["approve", "reject"]
+
+
 def test_a_fingerprint_is_one_version_and_versions_count_up(engine: Engine, race: Any) -> None:
     with transaction(engine) as session:
         ids = [approved(session, str(number)) for number in range(5)]
