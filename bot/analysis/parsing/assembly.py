@@ -21,6 +21,7 @@ from bot.analysis.parsing.finder import Found, find_series, read_values
 from bot.analysis.parsing.names import (
     UNNAMED,
     clean_name,
+    direction_in_name,
     is_plain_word,
     name_from_line,
     split_definition,
@@ -81,6 +82,7 @@ class _Reading:
 
     metric: str = ""
     definition: str = ""
+    direction: str = ""
     unit: Unit | None = None
     found: Found | None = None
     notes: list[str] = field(default_factory=list)
@@ -100,6 +102,7 @@ def _assemble(request: Request, reading: _Reading) -> MetricQuestion:
     prose_before = "\n".join(sections.lines)
     period, stated = _stated_period(sections, prose_before)
     label = sections.fields.get("metric", "").split("\n")[0]
+    label, reading.direction = direction_in_name(label)
     label, reading.definition = split_definition(label)
     reading.metric, reading.unit = unit_in_name(label)
     reading.found = _find(request, reading.metric, period or Period.WEEK)
@@ -210,7 +213,9 @@ def _name_metric(reading: _Reading, prose: str, found: Found) -> None:
         return
     candidates = [found.draft.name, found.name_line]
     for candidate in candidates:
-        plain, definition = split_definition(candidate.strip().rstrip(":"))
+        told, direction = direction_in_name(candidate.strip().rstrip(":"))
+        reading.direction = reading.direction or direction
+        plain, definition = split_definition(told)
         bare, unit = unit_in_name(plain)
         if not bare or is_plain_word(bare):
             reading.unit = reading.unit or unit
@@ -281,7 +286,7 @@ def _build(
         denominators=sizes,
         changes=changes,
         question=question,
-        higher_is_better=direction_of(sections, reading.metric, prose),
+        higher_is_better=direction_of(sections, reading.metric, f"{reading.direction}\n{prose}"),
         incomplete_last=_incomplete(request, reading, series, prose, settled, notes),
         assumptions=tuple(dict.fromkeys([*notes, *series.assumptions, *left_out])),
         source_text=request.source_text,

@@ -29,6 +29,11 @@ _SINCE_DAY = re.compile(
 _SPAN_WORDS = re.compile(
     r"[\s,]*(?:from|since|start\w*|weeks?|months?|days?|last|past)\b", re.IGNORECASE
 )
+_DIRECTION = re.compile(
+    r"[\s,;(\[–—-]*\b(?:(?:lower|higher|less|more|fewer) (?:is|=|are) (?:better|good)|"
+    r"(?:the )?(?:lower|higher|fewer),? the better)\b[)\]]?",
+    re.IGNORECASE,
+)
 FEWEST_DEFINING_WORDS = 4  # "(UK small business)" is a segment; a definition says who and what
 _BEHIND = re.compile(r"\s*(?:,\s*(?:in\s+)?|\(|\bin\s+|\s)([A-Za-z]{1,12}|[%$£€¥])(?![\w])")
 _SIGN_END = re.compile(r"\s*([%$£€])\s*$")
@@ -74,6 +79,14 @@ def unit_in_name(name: str) -> tuple[str, Unit | None]:
         if pattern is not _CODE_END or is_currency(unit.name):
             return f"{bare[: found.start()].strip()}{bare[found.end() :]}", unit
     return name.strip(), None
+
+
+def direction_in_name(name: str) -> tuple[str, str]:
+    """A name without the remark which way is good ("churn, lower is better"), and the remark."""
+    remark = _DIRECTION.search(name)
+    if remark is None:
+        return name, ""
+    return f"{name[: remark.start()]}{name[remark.end() :]}".strip(" ,;"), remark[0].strip(" ,;([")
 
 
 def split_definition(name: str) -> tuple[str, str]:

@@ -137,11 +137,14 @@ def direction_of(sections: Sections, metric: str, prose: str) -> bool | None:
     ):
         plain = text.casefold()
         if re.search(
-            r"\b(?:lower|less|fewer|smaller|down|decreas\w*) (?:is|=|are|means) (?:better|good)",
+            r"\b(?:lower|less|fewer|smaller|down|decreas\w*),? (?:is|=|are|means|the)"
+            r" (?:better|good)",
             plain,
         ):
             return False
-        if re.search(r"\b(?:higher|more|up|increas\w*) (?:is|=|are|means) (?:better|good)", plain):
+        if re.search(
+            r"\b(?:higher|more|up|increas\w*),? (?:is|=|are|means|the) (?:better|good)", plain
+        ):
             return True
     named = sections.fields.get("direction", "").casefold()
     if re.search(r"\b(?:lower|down|less|fewer|decrease|minimi[sz]e|false)\b", named):

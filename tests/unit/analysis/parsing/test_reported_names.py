@@ -101,3 +101,18 @@ def test_an_incomplete_last_value_is_seen(row: str, last: str) -> None:
     question = read("\n".join(row.format(*cell) for cell in cells))
     assert question.incomplete_last
     assert question.changes == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Metric: US unemployment rate, percent, lower is better\nQuarterly: 5.8, 5.1, 5.3, 5.6",
+        "US unemployment rate, %, lower is better: 5.8, 5.1, 5.3, 5.6 per quarter",
+        "US unemployment rate (the lower, the better)\n5.8 %, 5.1 %, 5.3 %, 5.6 %, quarterly",
+    ],
+)
+def test_the_good_direction_may_stand_beside_the_name(text: str) -> None:
+    question = read(text)
+    assert question.metric.endswith("unemployment rate")
+    assert question.unit == "%"
+    assert question.higher_is_better is False
