@@ -86,6 +86,7 @@ class ProblemCode(StrEnum):
     AMBIGUOUS_NUMBERS = "ambiguous_numbers"
     SEVERAL_SERIES = "several_series"
     TOO_LONG = "too_long"
+    UNREADABLE_FILE = "unreadable_file"
 
 
 class Problem(BaseModel):
