@@ -29,7 +29,7 @@ _TARGET_HEADER = re.compile(
 _REMARK_HEADER = re.compile(
     r"\b(?:notes?|comments?|remarks?|events?|annotations?|release)\b", re.IGNORECASE
 )
-_TOTAL_ROW = re.compile(
+TOTAL_ROW = re.compile(
     r"^(?:grand )?(?:total|sum|average|avg|mean|summe|gesamt|overall)\b", re.IGNORECASE
 )
 _SERIAL_DAYS = (20_000, 80_000)  # spreadsheet serial numbers of the years 1954-2119
@@ -67,7 +67,7 @@ def draft_from_table(table: Table, metric: str = "") -> SeriesDraft:
     numeric = [c for c in rest if c.numbers() and c.numbers() * 2 >= c.filled()]
     words = [c for c in rest if c not in numeric and c.filled()]
     _refuse_segments(words, labels)
-    value, base, notes = _choose(numeric, metric)
+    value, base, notes = choose_values(numeric, metric)
     draft = SeriesDraft(
         cells=list(value.cells),
         labels=list(labels),
@@ -100,7 +100,7 @@ def _upright(table: Table) -> Table:
 
 
 def _without_totals(table: Table) -> Table:
-    rows = tuple(row for row in table.rows if not _TOTAL_ROW.match(row[0].strip()))
+    rows = tuple(row for row in table.rows if not TOTAL_ROW.match(row[0].strip()))
     return replace(table, rows=rows) if rows else table
 
 
@@ -163,7 +163,7 @@ def _and(names: Sequence[str]) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
 
 
-def _choose(numeric: list[Column], metric: str) -> tuple[Column, Column | None, list[str]]:
+def choose_values(numeric: list[Column], metric: str) -> tuple[Column, Column | None, list[str]]:
     """Value column, denominator column, what was assumed."""
     notes: list[str] = []
     if not numeric:
