@@ -2,6 +2,9 @@
 
     python tests/corpora/score_checking.py --half dev [--json] [--misses]
 
+The third corpus is split by whole series: the series in the order of their ids' SHA-256, the first
+half of them is `third-a` (for tuning), the rest `third-b` (held out).
+
 A damaged sentence counts as caught when at least one of its claims is unsupported; a correct one
 counts as a false alarm when any of its claims is. The sentences of a series that stand before the
 one being checked are given as context, as they would be in a streamed answer; sentences that
@@ -10,6 +13,7 @@ damage nothing but were added (predictions, benchmarks) stand alone.
 
 import argparse
 import csv
+import hashlib
 import io
 import json
 import sys
@@ -82,13 +86,17 @@ def build_findings(question: MetricQuestion) -> Findings:
 
 def score_half(half: str) -> dict:
     """Score one half of the corpus; the result holds every miss and false alarm."""
-    folder = CORPUS / half
+    name, _, part = half.partition("-")
+    folder = CORPUS / name
+    series = read_rows(folder / "series.jsonl")
+    kept = choose_series([row["series_id"] for row in series], part)
     findings = {
         row["series_id"]: build_findings(build_question(row))
-        for row in read_rows(folder / "series.jsonl")
+        for row in series
+        if row["series_id"] in kept
     }
-    correct = read_rows(folder / "correct.jsonl")
-    damaged = read_rows(folder / "damaged.jsonl")
+    correct = [row for row in read_rows(folder / "correct.jsonl") if row["series_id"] in kept]
+    damaged = [row for row in read_rows(folder / "damaged.jsonl") if row["series_id"] in kept]
     order = defaultdict(list)
     for row in correct:
         order[row["series_id"]].append(row)
@@ -120,6 +128,13 @@ def score_half(half: str) -> dict:
     }
 
 
+def choose_series(ids: list[str], part: str) -> set[str]:
+    """Choose the series of one part: `a`, `b`, or all of them for an empty part."""
+    ordered = sorted(ids, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
+    middle = (len(ordered) + 1) // 2
+    return set({"a": ordered[:middle], "b": ordered[middle:]}.get(part, ordered))
+
+
 def _before(rows: list[dict], row_id: str | None) -> list[str]:
     if row_id is None:
         return []
@@ -148,7 +163,7 @@ def render_table(score: dict) -> str:
 def main() -> int:
     """Score a half and print a table or one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--half", default="dev", choices=["dev", "frozen"])
+    parser.add_argument("--half", default="dev", choices=["dev", "frozen", "third-a", "third-b"])
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--misses", action="store_true", help="list what went wrong")
     options = parser.parse_args()
