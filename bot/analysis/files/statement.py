@@ -46,13 +46,11 @@ def state_series(
         order = DATE_ORDERS.get(built.dates.order, "")
         written = f" (written like {shorten(built.dates.example, 24)}"
         written += f", read {order.split(' (')[0]})" if order else ")"
+        place = "the headings" if is_turned else f"“{shorten(time.name)}”"
         span = ""
         if question.dates:
             span = f", {question.dates[0].isoformat()} to {question.dates[-1].isoformat()}"
-        told.append(
-            f"Dates from {'the headings' if is_turned else f'“{shorten(time.name)}”'}{written}, one value a "
-            f"{question.period.value}{span}."
-        )
+        told.append(f"Dates from {place}{written}, one value a {question.period.value}{span}.")
     values = f"Values from “{shorten(picked.value.name)}”"
     if picked.base is not None:
         values += f", people counted in “{shorten(picked.base.name)}”"
