@@ -1,6 +1,8 @@
 """Settings of how answers are made and verdicts taken; put together in `deploy.settings`."""
 
-from pydantic import BaseModel, Field
+from pathlib import Path
+
+from pydantic import BaseModel, Field, SecretStr
 
 
 class AnsweringSettings(BaseModel):
@@ -63,4 +65,24 @@ class FeedbackSettings(BaseModel):
     )
     lease_seconds: float = Field(
         default=900.0, description="how long a reviewer keeps an item they walk away from"
+    )
+
+
+class CatalogueSettings(BaseModel):
+    """Where metrics are defined and the company's database that they are read from."""
+
+    file: Path | None = Field(default=None, description="metrics.yaml; without one, none is known")
+    database_url: SecretStr | None = Field(
+        default=None, description="sqlite:///file, postgresql://... or duckdb:///file; only read"
+    )
+    database_name: str = Field(
+        default="the company database", description="what readers are told the numbers come from"
+    )
+    timeout_seconds: float = Field(default=10.0, gt=0, le=120, description="of one query")
+    row_cap: int = Field(default=5_000, ge=1, le=100_000, description="rows taken of one query")
+    wait_seconds: float = Field(
+        default=10.0, gt=0, description="first pause while the database is down; doubles to 5 min"
+    )
+    give_up_seconds: float = Field(
+        default=86_400.0, description="after a day the asker is told to ask again"
     )

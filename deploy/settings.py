@@ -10,7 +10,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.serving.settings import ServingSettings
-from bot.settings import AnsweringSettings, FeedbackSettings, RoleSettings
+from bot.settings import AnsweringSettings, CatalogueSettings, FeedbackSettings, RoleSettings
 from bot.slack.settings import SlackSettings
 from deploy.vllm.settings import VllmSettings
 from pipeline.augmentation.settings import AugmentationSettings
@@ -48,6 +48,7 @@ class AnalystSettings(BaseSettings):
     answering: AnsweringSettings = AnsweringSettings()
     roles: RoleSettings = RoleSettings()
     feedback: FeedbackSettings = FeedbackSettings()
+    catalogue: CatalogueSettings = CatalogueSettings()
     serving: ServingSettings = ServingSettings()
     vllm: VllmSettings = VllmSettings()
     augmentation: AugmentationSettings = AugmentationSettings()

@@ -5,7 +5,7 @@ explains it in brackets. Reading the glossary file is the caller's business.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.analysis.quality.finding import QualityCheck, QualityFinding, failed, passed
 
@@ -23,11 +23,12 @@ class Glossary:
     """The reviewed terms.
 
     `terms` (lower case) may be used without explanation; `avoid` maps a term of art to what to
-    say instead.
+    say instead; `meanings` explains those terms (lower case) that need it.
     """
 
     terms: frozenset[str]
     avoid: dict[str, str]
+    meanings: dict[str, str] = field(default_factory=dict)
 
     def knows(self, term: str) -> bool:
         """Tell whether a term, or its singular, is in the glossary."""
