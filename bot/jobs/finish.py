@@ -11,11 +11,13 @@ from bot.analysis.chart import describe_chart, render_chart
 from bot.analysis.claims import ClaimStatus
 from bot.analysis.facts import Findings
 from bot.answering import TimedFindings
+from bot.jobs.files import find_reading
 from bot.jobs.request import post_target, require_request
 from bot.services import Services
 from bot.serving.answer_record import GeneratedAnswer, WrittenSentence, join_sentences
 from bot.slack.blocks import context
 from bot.slack.blocks.answer import AnswerView, answer_blocks, answer_fallback_text, working_blocks
+from bot.slack.blocks.file_form import reading_blocks
 from bot.slack.post import edit_post
 from storage.answers import Answer
 from storage.database import transaction
@@ -69,6 +71,7 @@ def finish_message(services: Services, request_id: str) -> None:
         edit_post(services.slack, answer.channel, ts, "Stopped", blocks)
         return
     findings = Findings.model_validate(answer.findings)
+    read = find_reading(services, request_id)
     view = AnswerView(
         answer_id=answer.id,
         title=f"{findings.question.metric}: {findings.verdict.value.replace('_', ' ')}",
@@ -81,6 +84,7 @@ def finish_message(services: Services, request_id: str) -> None:
         chart_alt_text=describe_chart(findings),
         notes=(*findings.question.assumptions, *findings.warnings),
         lead=lead,
+        small_print=tuple(reading_blocks(read[0], request_id)) if read else (),
     )
     services.at_point("before_final_edit")
     edit_post(services.slack, answer.channel, ts, answer_fallback_text(view), answer_blocks(view))

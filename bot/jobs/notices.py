@@ -4,11 +4,14 @@ import storage.answers
 import storage.requests
 from bot.analysis.answer import Section
 from bot.analysis.question import UnreadableQuestionError
+from bot.jobs.files import find_reading
 from bot.jobs.request import post_target
 from bot.services import Services
 from bot.serving.answer_record import WrittenSentence, join_sentences
+from bot.slack.blocks import context
 from bot.slack.blocks.answer import working_blocks
 from bot.slack.blocks.ask_form import not_yet_blocks, problem_blocks
+from bot.slack.blocks.file_form import file_problem_blocks
 from bot.slack.post import edit_post
 from storage.database import transaction
 from storage.errors import NotFoundError
@@ -34,6 +37,11 @@ def tell_problems(services: Services, request_id: str, error: UnreadableQuestion
         )
         is_follow_up = request.parent_request_id is not None
     channel, ts = _message_of(services, request_id)
+    found = find_reading(services, request_id)
+    if found is not None:
+        text = "I could not answer from that file yet."
+        edit_post(services.slack, channel, ts, text, file_problem_blocks(found[0], request_id))
+        return
     if is_follow_up:
         text = "I cannot change an earlier answer in its thread yet."
         edit_post(services.slack, channel, ts, text, not_yet_blocks(request_id))

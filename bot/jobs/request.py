@@ -4,11 +4,11 @@ from sqlmodel import Session
 
 import storage.inbox
 import storage.requests
-from bot.analysis.parsing import read_csv, read_fields, read_question
-from bot.analysis.question import MetricQuestion, Problem, ProblemCode, UnreadableQuestionError
+from bot.analysis.parsing import read_fields, read_question
+from bot.analysis.question import MetricQuestion
+from bot.jobs.files import load_file_question
 from bot.services import Services
-from bot.slack.arrivals import Kind
-from bot.slack.files import FileRefusedError, fetch_file
+from bot.slack.arrivals import FILE_FORM, Kind
 from bot.slack.post import PostTarget
 from storage.database import transaction
 from storage.errors import NotFoundError
@@ -59,6 +59,9 @@ def post_target(request: Request) -> PostTarget:
     """Answers stand in the asker's thread; a form's answer opens a message of its own."""
     if request.message_ts:
         return PostTarget(request.channel, request.thread_ts or request.message_ts, "")
+    if request.source == FILE_FORM:
+        lead = f"<@{request.user_id}> had the file read differently"
+        return PostTarget(request.channel, request.thread_ts, lead)
     return PostTarget(
         request.channel, None, f"<@{request.user_id}> asked with the form (`/analyst ask`)"
     )
@@ -69,6 +72,7 @@ def load_question(services: Services, request_id: str) -> MetricQuestion:
 
     Raises:
         UnreadableQuestionError: the user has to mend something; says what, keeps the draft.
+        SourceDownError: the metric's database cannot be reached now.
     """
     with transaction(services.engine) as session:
         request = require_request(session, request_id)
@@ -79,16 +83,8 @@ def load_question(services: Services, request_id: str) -> MetricQuestion:
         return read_fields(payload["fields"], today=services.today())
     files = payload.get("files") or []
     if files:
-        return _load_file(services, files[0], text)
+        choices = payload.get("choices") or {}
+        return load_file_question(services, request_id, files, text, choices)
+    if services.metrics is not None:
+        return services.metrics.read_text(text, services.today())
     return read_question(text, today=services.today())
-
-
-def _load_file(services: Services, file: dict[str, object], text: str) -> MetricQuestion:
-    try:
-        content = fetch_file(services.slack, services.slack_settings, file)
-    except FileRefusedError as error:
-        problem = Problem(code=ProblemCode.NO_VALUES, message=str(error))
-        raise UnreadableQuestionError((problem,), {"question": text}) from error
-    name = str(file.get("name") or "file.csv")
-    question = read_csv(content, today=services.today(), filename=name)
-    return question.model_copy(update={"question": text.strip()}) if text.strip() else question

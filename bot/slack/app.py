@@ -15,7 +15,17 @@ from slack_sdk.web import WebClient
 
 from bot.inbox import Inbox
 from bot.services import Services
-from bot.slack.listeners import actions, adapters, commands, feedback, home, messages, rate, review
+from bot.slack.listeners import (
+    actions,
+    adapters,
+    commands,
+    feedback,
+    files,
+    home,
+    messages,
+    rate,
+    review,
+)
 from bot.slack.settings import SlackSettings
 
 logger = logging.getLogger(__name__)
@@ -51,6 +61,7 @@ def build_app(services: Services, inbox: Inbox) -> App:
     feedback.register(app, services, inbox)
     review.register(app, services, inbox)
     rate.register(app, services)
+    files.register(app, services, inbox)
     adapters.register(app, services)
     home.register(app, inbox)
     app.error(_on_error)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.slack.blocks.correction import FilledCorrection
+from storage.requests import Request
 
 
 class Kind(StrEnum):
@@ -31,6 +32,7 @@ class Arrival:
     payload: dict[str, Any]
 
 
+FILE_FORM = "file_form"  # source of a file read once more
 IGNORED_SUBTYPES = frozenset({"message_changed", "message_deleted", "bot_message"})
 
 
@@ -90,6 +92,27 @@ def form_arrival(body: dict[str, Any], fields: dict[str, str], channel: str) -> 
             "channel": channel,
             "user": body["user"]["id"],
             "fields": fields,
+        },
+    )
+
+
+def file_form_arrival(
+    body: dict[str, Any], request: Request, file: dict[str, Any], choices: dict[str, Any]
+) -> Arrival:
+    """Turn a corrected reading of an earlier request's file into a question in its thread."""
+    return Arrival(
+        key=f"view:{body['view']['id']}",
+        kind=Kind.QUESTION,
+        payload={
+            "team": request.team,
+            "channel": request.channel,
+            "message_ts": None,
+            "thread_ts": request.thread_ts or request.message_ts,
+            "user": body["user"]["id"],
+            "text": request.text,
+            "files": [file],
+            "choices": choices,
+            "source": FILE_FORM,
         },
     )
 

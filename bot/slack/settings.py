@@ -19,7 +19,7 @@ class SlackSettings(BaseModel):
         default=("files.slack.com",),
         description="hosts a user's file may be fetched from; the token goes nowhere else",
     )
-    file_bytes: int = Field(default=5_000_000, description="largest file that is fetched")
+    file_bytes: int = Field(default=25_000_000, description="largest file that is fetched")
     update_interval_seconds: float = Field(
         default=1.2,
         description="least time between two edits of one message; Slack allows about 50 a minute",

@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -12,30 +11,49 @@ from sqlmodel import Session
 from bot.analysis.claims import Claim
 from bot.analysis.facts import Findings
 from bot.analysis.findings import compute_findings
-from bot.analysis.parsing import read_csv, read_question
-from bot.analysis.question import MetricQuestion, UnreadableQuestionError
 from bot.analysis.verification import verify_answer
 from bot.answering import Author, author_for, choose_author, write_checked_answer
 from bot.serving.answer_record import WrittenSentence
 from bot.serving.client import ModelClient
 from bot.serving.errors import ModelError
 from bot.shots import load_shots
-from deploy.commands.output import bad_input_from, fail, print_json, print_line, read_input, refuse
+from deploy.commands.output import bad_input_from, fail, print_json, print_line, read_input
+from deploy.commands.question_files import (
+    AskedWith,
+    ColumnName,
+    ReadAs,
+    Segment,
+    Sheet,
+    TableOptions,
+    load_question,
+)
 from deploy.settings import SettingsError, load_settings
 from storage.database import migrate, open_database
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 QuestionFile = Annotated[
-    str, typer.Argument(metavar="FILE", help="Text or CSV with the question; - for standard input.")
+    str, typer.Argument(metavar="FILE", help="Text, CSV, TSV or XLSX; - for standard input.")
 ]
 
 
-def findings(file: QuestionFile, as_json: AsJson = False) -> None:
+def findings(
+    file: QuestionFile,
+    as_json: AsJson = False,
+    sheet: Sheet = "",
+    column: ColumnName = "",
+    segment: Segment = None,
+    question: AskedWith = "",
+    read_as: ReadAs = None,
+) -> None:
     """Compute the facts of a question; no model needed."""
-    found = compute_findings(load_question(file))
+    options = TableOptions(sheet, column, tuple(segment or ()), question, tuple(read_as or ()))
+    loaded = load_question(file, options)
+    found = compute_findings(loaded.question)
     if as_json:
-        print_json(findings_json(found))
+        print_json(findings_json(found) | {"reading": list(loaded.statement)})
         return
+    for sentence in loaded.statement:
+        print_line(f"~ {sentence}")
     print_line(f"{found.question.metric}: {found.verdict.value.replace('_', ' ')}")
     for fact in found.facts:
         if fact.id in found.prompt_facts:
@@ -50,7 +68,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check every number and worded quantity of an answer against the facts."""
-    found = compute_findings(load_question(question))
+    found = compute_findings(load_question(question).question)
     text = read_input(answer).decode("utf-8", errors="replace")
     checked = verify_answer(text, found)
     if as_json:
@@ -69,14 +87,20 @@ def ask(
     adapter: Annotated[
         str | None, typer.Option(help="Adapter to write with; default: the live one.")
     ] = None,
+    sheet: Sheet = "",
+    column: ColumnName = "",
+    segment: Segment = None,
+    question: AskedWith = "",
+    read_as: ReadAs = None,
 ) -> None:
     """Answer a question with the model, every sentence checked; vLLM must be running."""
     started = time.perf_counter()
     with bad_input_from(SettingsError):
         settings = load_settings()
-    question = load_question(file)
+    options = TableOptions(sheet, column, tuple(segment or ()), question, tuple(read_as or ()))
+    loaded = load_question(file, options)
     computing = time.perf_counter()
-    found = compute_findings(question)
+    found = compute_findings(loaded.question)
     findings_ms = (time.perf_counter() - computing) * 1000
     engine = open_database(settings.storage.url)
     migrate(engine)
@@ -88,6 +112,9 @@ def ask(
             print_line(f"[{sentence.section.value}] {sentence.text}")
             sys.stdout.flush()
 
+    if not as_json:
+        for line in loaded.statement:
+            print_line(f"~ {line}")
     try:
         with ModelClient(settings.serving) as model:
             written = write_checked_answer(found, author, model, on_sentence=show)
@@ -101,6 +128,7 @@ def ask(
     print_json(
         {
             "answer": text,
+            "reading": list(loaded.statement),
             "model_written_share": written.model_written_share,
             "sections": written.sections.model_dump(),
             "adapter": author.adapter,
@@ -117,20 +145,6 @@ def ask(
             },
         }
     )
-
-
-def load_question(file: str) -> MetricQuestion:
-    """Read a question file (text, CSV or a MetricQuestion as JSON); exit code 2 with the reason."""
-    content = read_input(file)
-    today = datetime.now(UTC).date()
-    with bad_input_from(UnreadableQuestionError):
-        if file.lower().endswith((".csv", ".tsv")):
-            return read_csv(content, today=today, filename=file)
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise refuse(f"{file} is not UTF-8 text. Save it as UTF-8, or as CSV.") from error
-        return read_question(text, today=today)
 
 
 def findings_json(found: Findings) -> dict[str, Any]:

@@ -19,6 +19,7 @@ DECIMALS = {".": "decimal point (1,234.5)", ",": "decimal comma (1.234,5)"}
 DATE_ORDERS = {"day": "day first (31/03)", "month": "month first (03/31)"}
 LAYOUTS = {"series": "values over time", "rows": "one row for each person or thing"}
 GAPS = {"missing": "no value there", "zero": "zero there"}
+REPEATS = {"add": "added up"}
 HIDDEN = {"leave_out": "left out", "include": "read as well"}
 
 
@@ -38,6 +39,7 @@ class FileChoices(BaseModel):
     segments: tuple[tuple[str, str], ...] = ()  # (column, level or ADD_UP)
     layout: str = ""
     gaps: str = ""
+    repeats: str = ""
     hidden: str = ""
 
     def level_of(self, column: str) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.analysis.files.cells import written_styles
+from bot.analysis.files.cells import plain_number, written_styles
 from bot.analysis.files.choices import FileChoices
 from bot.analysis.files.roles import Column
 from bot.analysis.parsing.numbers import NumberStyle
@@ -37,5 +37,5 @@ def find_style(
     if not open_cell:
         return NumberStyle.COMMA if separator == ";" else NumberStyle.POINT, []
     style = NumberStyle.COMMA if separator == ";" else NumberStyle.POINT
-    mark = "comma" if style is NumberStyle.COMMA else "point"
-    return style, [f"Numbers such as {open_cell[:20]} were read with a decimal {mark}."]
+    meant = plain_number(open_cell, style) or open_cell
+    return style, [f"Numbers such as {open_cell[:20]} were read as {meant[:20]}."]

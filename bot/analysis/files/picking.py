@@ -43,8 +43,9 @@ def pick_levels(
     levels: list[tuple[Column, str]] = []
     notes: list[str] = []
     open_columns = []
+    _refuse_unknown_levels(segments, choices)
     for column in segments:
-        chosen = choices.level_of(column.name) or _asked_level(column, question)
+        chosen = _chosen_level(column, choices) or _asked_level(column, question)
         if not chosen:
             chosen = next((level for level in column.counts if level.casefold() in _ALL), "")
             if chosen:
@@ -114,6 +115,40 @@ def pick_value(
     found = asked or numeric[plain.index(value)]
     other = numeric[plain.index(base)] if base is not None and base in plain else None
     return found, other if other is not found else None, notes
+
+
+def _chosen_level(column: Column, choices: FileChoices) -> str:
+    """The level chosen for a column, by name or, where none is given, by the level alone."""
+    wanted = ""
+    for name, level in choices.segments:
+        if name.casefold() == column.name.casefold():
+            wanted = level
+        elif not name and _level_like(column, level):
+            wanted = wanted or level
+    return _level_like(column, wanted) or wanted
+
+
+def _level_like(column: Column, wanted: str) -> str:
+    """The column's own spelling of a level, '' when it has none."""
+    if wanted in column.counts:
+        return wanted
+    return next((level for level in column.counts if level.casefold() == wanted.casefold()), "")
+
+
+def _refuse_unknown_levels(segments: Sequence[Column], choices: FileChoices) -> None:
+    """Raise for a segment named without its column that no column has."""
+    for name, level in choices.segments:
+        known = any(
+            _level_like(c, level) if not name else name.casefold() == c.name.casefold()
+            for c in segments
+        )
+        if not known:
+            have = quote_names([level for c in segments for level in c.counts] or ["none"], 8)
+            raise refusal(
+                ProblemCode.SEVERAL_SERIES,
+                f"There is no segment “{shorten(name or level)}” in the file; it has {have}.",
+                "segments",
+            )
 
 
 def can_add_up(value: Column) -> bool:

@@ -80,7 +80,11 @@ class Roles:
 
     def named(self, name: str) -> Column | None:
         """The column with this name, None when there is none."""
-        return next((column for column in self.columns if column.name == name), None)
+        for column in self.columns:
+            if column.name == name:
+                return column
+        plain = name.casefold()
+        return next((c for c in self.columns if c.name.casefold() == plain), None) if name else None
 
 
 def find_roles(sheet: Sheet, choices: FileChoices) -> Roles:
@@ -94,7 +98,7 @@ def find_roles(sheet: Sheet, choices: FileChoices) -> Roles:
     for column in columns:
         if column is roles.time or not column.filled:
             continue
-        if column.name == choices.value_column:
+        if column is roles.named(choices.value_column):
             roles.numeric.append(column)
         elif not column.is_numeric and _share_of_times(column) >= _MOSTLY:
             roles.other_times.append(column)

@@ -143,7 +143,8 @@ def added_up(rows: Rows, picked: Picked, notes: list[str]) -> Rows:
     added.bases = ["n/a"] * len(sums)
     added.remarks = [""] * len(sums)
     names = [column.name for column, level in picked.levels if level == ADD_UP]
-    notes.append(f"The values of all of {' and '.join(names)} were added up for each date.")
+    what = f"all of {' and '.join(names)}" if names else "rows with the same date"
+    notes.append(f"The values of {what} were added up.")
     return added
 
 
@@ -155,8 +156,8 @@ def refuse_repeats(rows: Rows, has_segments: bool, value: Column) -> None:
     raise refusal(
         ProblemCode.REPEATED_DATES,
         f"The date “{text}” stands in {times:,} rows of column “{shorten(value.name)}”. {mend}, or "
-        "send a file in which the rows of a date are added up.",
-        "segments",
+        "let the form add the rows of a date up.",
+        "repeats",
     )
 
 

@@ -78,7 +78,7 @@ def build_question(
             "Choose one segment, a shorter window or a longer period.",
         )
     rows_used = len(rows.times)
-    if any(level == ADD_UP for _, level in picked.levels):
+    if choices.repeats or any(level == ADD_UP for _, level in picked.levels):
         rows = added_up(rows, picked, notes)
     refuse_repeats(rows, bool(picked.levels), picked.value)
     if dates is not None and dates.days is not None:

@@ -30,7 +30,10 @@ class ActionId(StrEnum):
 
 @dataclass(frozen=True)
 class AnswerView:
-    """What the message shows; `verified_claims` of `claims` numbers are carried by facts."""
+    """What the message shows; `verified_claims` of `claims` numbers are carried by facts.
+
+    `small_print` are ready-made blocks about where the numbers came from.
+    """
 
     answer_id: str
     title: str
@@ -43,6 +46,7 @@ class AnswerView:
     chart_alt_text: str = ""
     notes: tuple[str, ...] = ()
     lead: str = ""
+    small_print: tuple[Block, ...] = ()
 
 
 def working_blocks(
@@ -77,6 +81,7 @@ def answer_blocks(view: AnswerView) -> list[Block]:
     blocks.append(context(_proof_line(view), f"ref `{view.reference}`"))
     if view.notes:
         blocks.append(context(*(plain(note, 280) for note in view.notes[:5])))
+    blocks += view.small_print
     blocks += _rating_blocks(view.answer_id)
     return blocks
 

@@ -13,7 +13,7 @@ HOW_TO = (
     "• Mention me in a channel, or write to me directly, and paste the numbers: a list, lines with"
     " dates, or a table from a spreadsheet.\n"
     "• Say what it measures, how many people stand behind each value, and what changed recently.\n"
-    "• `/analyst ask` opens a form instead. A CSV file with a date and a value column works too."
+    "• `/analyst ask` opens a form instead. A CSV, TSV or XLSX file works too; I say how I read it."
 )
 EXAMPLE = (
     "*An example to copy*\n"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.analysis.parsing import read_csv, read_fields, read_question
+from bot.analysis.parsing import read_fields, read_question
 from bot.analysis.question import ProblemCode, UnreadableQuestionError
 
 TODAY = date(2026, 11, 23)
@@ -68,13 +68,3 @@ def test_form_without_values_gives_its_fields_back() -> None:
         read_fields({"metric": "NPS", "values": " "}, today=TODAY)
     assert caught.value.problems[0].code is ProblemCode.NO_VALUES
     assert caught.value.draft["metric"] == "NPS"
-
-
-def test_csv_formula_and_binary_are_refused() -> None:
-    for content, culprit in (
-        (b"date,v\n2026-06-01,=SUM(A1)\n", "=SUM"),
-        (b"PK\x03\x04\0\0\1", "CSV"),
-    ):
-        with pytest.raises(UnreadableQuestionError) as caught:
-            read_csv(content, today=TODAY, filename="f.csv")
-        assert culprit in caught.value.problems[0].message

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.analysis.parsing import read_csv, read_fields, read_question
+from bot.analysis.parsing import read_fields, read_question
 from bot.analysis.question import MetricQuestion, UnreadableQuestionError
 
 TODAY = date(2026, 11, 23)
@@ -53,15 +53,6 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_any_mixture_of_shapes_is_read_or_refused(text: str) -> None:
     check_text(text)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.binary(max_size=300), st.text(max_size=20))
-def test_any_bytes_are_read_or_refused(content: bytes, filename: str) -> None:
-    try:
-        read_csv(content, today=TODAY, filename=filename)
-    except UnreadableQuestionError as error:
-        check_problems(error)
 
 
 @settings(max_examples=100, deadline=None)

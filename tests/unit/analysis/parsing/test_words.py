@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.analysis.parsing import read_csv, read_fields, read_question
+from bot.analysis.parsing import read_fields, read_question
 from bot.analysis.question import MetricKind, Period
 
 TODAY = date(2026, 11, 23)
@@ -153,18 +153,3 @@ def test_form_fields() -> None:
     question = read_fields(fields, today=TODAY)
     assert (question.metric, question.unit, question.period) == ("NPS", "points", Period.MONTH)
     assert question.values == (42, 40, 38)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
-def test_csv_in_common_encodings(encoding: str) -> None:
-    content = "Woche;Aktivierungsrate für Kunden\n2026-06-01;42,5 %\n2026-06-08;41,0 %\n".encode(
-        encoding
-    )
-    question = read_csv(content, today=TODAY, filename="x.csv")
-    assert question.values == (42.5, 41.0)
-    assert question.metric == "Aktivierungsrate für Kunden"
-
-
-def test_csv_file_name_stands_in_for_a_metric_name() -> None:
-    question = read_csv(b"2026-06-01,42\n2026-06-08,41\n", today=TODAY, filename="weekly_demos.csv")
-    assert question.metric == "weekly demos"
