@@ -6,13 +6,14 @@ follows (facts, answer, checks) is the path of every question.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.analysis.catalogue.loading import CatalogueError, read_catalogue
 from bot.analysis.catalogue.model import Catalogue
 from bot.analysis.catalogue.question import make_question, parameters_of
 from bot.analysis.catalogue.request import CatalogueRequest, list_names, read_request
+from bot.analysis.parsing import read_question
 from bot.analysis.quality.jargon import Glossary
 from bot.analysis.question import (
     MetricQuestion,
@@ -22,6 +23,8 @@ from bot.analysis.question import (
 )
 from bot.catalogue_reading import MetricSource, ReadRefusedError, open_source
 from bot.settings import CatalogueSettings
+
+_NOTHING_GIVEN = frozenset({ProblemCode.EMPTY, ProblemCode.NO_VALUES})
 
 
 def now_utc() -> datetime:
@@ -37,6 +40,21 @@ class MetricLibrary:
     source: MetricSource | None = None
     meanings: Mapping[str, str] = field(default_factory=dict)
     now: Callable[[], datetime] = now_utc
+
+    def read_text(self, text: str, today: date) -> MetricQuestion:
+        """Look a named metric up, or read the values that a text brings.
+
+        Raises:
+            UnreadableQuestionError: neither can be done as it stands.
+            SourceDownError: the database cannot be reached; the question can wait.
+        """
+        named = self.find_question(text)
+        if named is not None:
+            return named
+        try:
+            return read_question(text, today=today)
+        except UnreadableQuestionError as error:
+            raise self.add_hint(error) from error
 
     def find_question(self, text: str) -> MetricQuestion | None:
         """Answer a text that names a metric and brings no values; None for any other text.
@@ -74,12 +92,15 @@ class MetricLibrary:
             meanings=self.meanings,
         )
 
-    def hint(self) -> str:
-        """A sentence for askers whose text names no metric and has no values."""
-        return (
-            "Or name a metric of the catalogue and I look it up:"
-            f" {list_names(self.catalogue.metrics)}."
-        )
+    def add_hint(self, error: UnreadableQuestionError) -> UnreadableQuestionError:
+        """Tell askers who gave no values that naming a metric would do as well."""
+        if any(problem.code not in _NOTHING_GIVEN for problem in error.problems):
+            return error
+        names = list_names(self.catalogue.metrics)
+        hint = f"Or name a metric of the catalogue and I look its values up: {names}."
+        first, *others = error.problems
+        told = first.model_copy(update={"message": f"{first.message} {hint}"})
+        return UnreadableQuestionError((told, *others), error.draft)
 
 
 def open_library(settings: CatalogueSettings, glossary: Glossary) -> MetricLibrary | None:

@@ -12,8 +12,9 @@ from bot.analysis.prompt import Shot
 from bot.analysis.quality.jargon import Glossary
 from bot.candidates import Curation
 from bot.known_examples import KnownExamples
+from bot.metric_library import MetricLibrary
 from bot.serving.client import ModelClient
-from bot.settings import AnsweringSettings, FeedbackSettings, RoleSettings
+from bot.settings import AnsweringSettings, CatalogueSettings, FeedbackSettings, RoleSettings
 from bot.slack.membership import Membership
 from bot.slack.settings import SlackSettings
 
@@ -40,6 +41,8 @@ class Services:
     roles: RoleSettings = field(default_factory=RoleSettings)
     feedback: FeedbackSettings = field(default_factory=FeedbackSettings)
     glossary: Glossary = field(default_factory=lambda: Glossary(frozenset(), {}))
+    metrics: MetricLibrary | None = None
+    catalogue: CatalogueSettings = field(default_factory=CatalogueSettings)
     today: Callable[[], date] = today_utc
     at_point: Callable[[str], None] = field(default=pass_point)
 

@@ -8,13 +8,17 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy.engine import Engine
 
 from bot.analysis.answer import render_answer
+from bot.analysis.catalogue.glossary import with_catalogue
+from bot.analysis.catalogue.loading import CatalogueError
 from bot.analysis.chart import render_chart
 from bot.analysis.findings import compute_findings
 from bot.analysis.parsing import read_question
 from bot.analysis.plain import plain_answer
+from bot.analysis.quality.jargon import Glossary
 from bot.analysis.verification import verify_answer
 from bot.inbox import Inbox
 from bot.jobs.runtime import JobRuntime
+from bot.metric_library import MetricLibrary, open_library
 from bot.services import Services, pass_point, today_utc
 from bot.serving.client import ModelClient
 from bot.shots import load_shots
@@ -41,6 +45,8 @@ class Bot:
         self._settings = settings
         slack = settings.slack_settings()
         _check_tokens(slack.mode, bool(slack.bot_token.get_secret_value()), settings)
+        glossary = load_glossary(Path(__file__).with_name("glossary.yaml"))
+        library = load_library(settings, glossary)
         self.engine: Engine = open_database(settings.storage.url)
         self.services = Services(
             engine=self.engine,
@@ -51,7 +57,9 @@ class Bot:
             shots=load_shots(),
             roles=settings.roles,
             feedback=settings.feedback,
-            glossary=load_glossary(Path(__file__).with_name("glossary.yaml")),
+            glossary=with_catalogue(glossary, library.catalogue if library else None),
+            metrics=library,
+            catalogue=settings.catalogue,
             at_point=at_point,
         )
         self._slack_settings = slack
@@ -101,6 +109,14 @@ class Bot:
         if not self._settings.scheduler.enabled:
             return None
         return Cycle(self._settings, self.services, self._adjust)
+
+
+def load_library(settings: AnalystSettings, glossary: Glossary) -> MetricLibrary | None:
+    """Read the metric catalogue. Raises SettingsError with file, line and field."""
+    try:
+        return open_library(settings.catalogue, glossary)
+    except CatalogueError as error:
+        raise SettingsError(f"The metric catalogue is wrong: {error}") from error
 
 
 def warm_up() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, func
 from sqlmodel import Field, Session, col, or_, select
 
 from storage.columns import PlainText, UtcDateTime, utc_now
@@ -58,12 +58,45 @@ def remove_annotation(session: Session, annotation_id: int) -> Annotation:
 def list_annotations(
     session: Session, metric: str | None, first_day: date, last_day: date
 ) -> list[Annotation]:
-    """Return the changes from first to last day (both included) that concern this metric."""
+    """Return the changes from first to last day (both included) that concern this metric.
+
+    Names are compared without case.
+    """
     query = (
         select(Annotation)
-        .where(or_(col(Annotation.metric).is_(None), col(Annotation.metric) == metric))
+        .where(
+            or_(
+                col(Annotation.metric).is_(None),
+                func.lower(col(Annotation.metric)) == (metric or "").lower(),
+            )
+        )
         .where(Annotation.happened_on >= first_day, Annotation.happened_on <= last_day)
         .where(col(Annotation.is_removed).is_(False))
         .order_by(col(Annotation.happened_on), col(Annotation.id))
     )
     return list(session.exec(query))
+
+
+def list_latest_annotations(session: Session, limit: int = 20) -> list[Annotation]:
+    """Return the newest changes by their day, for people to look through."""
+    query = (
+        select(Annotation)
+        .where(col(Annotation.is_removed).is_(False))
+        .order_by(col(Annotation.happened_on).desc(), col(Annotation.id).desc())
+        .limit(limit)
+    )
+    return list(session.exec(query))
+
+
+def remove_annotations_by_key(session: Session, prefix: str, keep: frozenset[str]) -> int:
+    """Stop showing those whose key begins with `prefix` and is not in `keep`; returns how many."""
+    query = (
+        select(Annotation)
+        .where(col(Annotation.key).startswith(prefix, autoescape=True))
+        .where(col(Annotation.is_removed).is_(False))
+    )
+    old = [row for row in session.exec(query) if row.key not in keep]
+    for row in old:
+        row.is_removed = True
+        save(session, row)
+    return len(old)

@@ -24,10 +24,13 @@ from bot.answering import (
     find_facts,
     write_checked_answer,
 )
+from bot.catalogue_reading import SourceDownError
 from bot.jobs.admission import may_ask
 from bot.jobs.finish import finish_message, store_outcome
+from bot.jobs.named_metric import tell_source_down, tell_source_given_up
 from bot.jobs.notices import tell_problems, tell_waiting
 from bot.jobs.request import load_question, open_request, post_target, require_request
+from bot.recorded_changes import with_recorded_changes
 from bot.services import Services
 from bot.serving.answer_record import Writer, WrittenSentence
 from bot.serving.errors import ModelUnavailableError
@@ -40,6 +43,7 @@ from storage.requests import RequestState
 logger = logging.getLogger(__name__)
 
 LONGEST_PAUSE_SECONDS = 60.0
+LONGEST_SOURCE_PAUSE_SECONDS = 300.0
 
 
 class StoppedError(RuntimeError):
@@ -53,7 +57,7 @@ def answer_arrival(services: Services, event_id: int) -> None:
     request_id = DBOS.run_step({"name": "open_request"}, open_request, services, event_id)
     try:
         DBOS.run_step({"name": "post_placeholder"}, post_placeholder, services, request_id)
-        if DBOS.run_step({"name": "read_question"}, read_question, services, request_id):
+        if _read_when_possible(services, request_id):
             _write_when_possible(services, request_id)
             DBOS.run_step({"name": "finish"}, finish_message, services, request_id)
     except PostGoneError:
@@ -101,14 +105,37 @@ def _begin_answer(services: Services, session: Session, request_id: str) -> Answ
     )
 
 
-def read_question(services: Services, request_id: str) -> bool:
-    """Read the request into a `MetricQuestion`; False after telling what has to be mended."""
+def _read_when_possible(services: Services, request_id: str) -> bool:
+    """Read the question; while the metrics' database is down, say so and try again later."""
+    settings = services.catalogue
+    pause, waited = settings.wait_seconds, 0.0
+    while True:
+        done = DBOS.run_step({"name": "read_question"}, read_question, services, request_id)
+        if done is not None:
+            return done
+        may_wait = waited < settings.give_up_seconds
+        tell = tell_source_down if may_wait else tell_source_given_up
+        if not DBOS.run_step({"name": tell.__name__}, tell, services, request_id):
+            return False
+        DBOS.sleep(pause)
+        waited, pause = waited + pause, min(pause * 2, LONGEST_SOURCE_PAUSE_SECONDS)
+
+
+def read_question(services: Services, request_id: str) -> bool | None:
+    """Read the request into a `MetricQuestion`; False after telling what has to be mended.
+
+    None when the database of its metric cannot be reached now.
+    """
     try:
         question = load_question(services, request_id)
     except UnreadableQuestionError as error:
         tell_problems(services, request_id, error)
         return False
+    except SourceDownError:
+        return None
     with transaction(services.engine) as session:
+        catalogue = services.metrics.catalogue if services.metrics else None
+        question = with_recorded_changes(session, question, catalogue)
         storage.requests.set_request_state(
             session,
             request_id,

@@ -32,6 +32,14 @@ _HARMLESS = frozenset(
 )
 # Names that are also everyday words count only as the catalogue writes them ("US", not "us").
 _EVERYDAY = frozenset(words_of("all an any at be do in is it me my no on or so to up us we"))
+# Statements pasted in place of a name. They could do no harm (names are never put into SQL), but
+# whoever sends them should hear that, and not get an answer to the rest.
+_SQL = re.compile(
+    r"\b(?:drop|truncate|alter)\s+(?:table|database|schema)\b|\bdelete\s+from\b|\binsert\s+into\b|"
+    r"\bupdate\s+\w+\s+set\b|\bunion\s+(?:all\s+)?select\b|\bselect\s+.{1,80}\bfrom\b|;\s*--|"
+    r"'\s*or\s+'?1'?\s*=\s*'?1|\bpg_sleep\b|\battach\s+database\b",
+    re.IGNORECASE,
+)
 _PLACE = re.compile(
     r"\b(?:in|for|among|within)\s+"
     r"((?:(?!\b(?:in|for|among|within|over|since|what|why|how|and why)\b)"
@@ -71,7 +79,15 @@ def read_request(raw: str, catalogue: Catalogue, today: date) -> CatalogueReques
     found = resolve_metric(lowered, catalogue)
     if found is None:
         return None
-    period = (found.metric if isinstance(found, Resolved) else found.candidates[0]).period
+    if _SQL.search(text):
+        raise _unclear(
+            "That looks like SQL. I run only the catalogue's reviewed queries and never text from a"
+            " message. Ask in words, for example “how is"
+            f" {_first_metric(found).name} over the last 8 weeks?”.",
+            text,
+            "question",
+        )
+    period = _first_metric(found).period
     try:
         read = read_window(lowered, period, today)
     except WindowError as error:
@@ -105,6 +121,10 @@ def list_names(metrics: Sequence[CatalogueMetric], most: int = 8) -> str:
     names = [metric.name for metric in metrics[:most]]
     more = len(metrics) - len(names)
     return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+
+
+def _first_metric(found: Resolved | Unsure) -> CatalogueMetric:
+    return found.metric if isinstance(found, Resolved) else found.candidates[0]
 
 
 def _carries_numbers(rest: str, catalogue: Catalogue) -> bool:
