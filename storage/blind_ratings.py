@@ -100,6 +100,11 @@ def count_blind_by_adapter(session: Session, user_id: str) -> dict[str | None, i
     return dict(session.exec(query).all())
 
 
+def list_blind(session: Session) -> list[BlindRating]:
+    """List every blind rating, oldest first."""
+    return list(session.exec(select(BlindRating).order_by(col(BlindRating.id))))
+
+
 def summarise_blind(session: Session) -> list[BlindSummary]:
     """Average the blind scores by adapter, for evaluation reports."""
     means: list[Any] = [func.avg(getattr(BlindRating, name)) for name in DIMENSIONS]

@@ -7,21 +7,23 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import Engine
 
 from bot.serving.client import ModelClient
 from bot.shots import load_shots
 from deploy.commands.learning import open_learning
 from deploy.commands.output import bad_input_from, complain, fail, print_json, print_line
+from deploy.commands.progress import ProgressTeller
 from pipeline.evaluation.cases import load_case_set
 from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
+from pipeline.evaluation.opinions import ask_judge, rewrite_report
 from pipeline.evaluation.replay import be_patient
 from pipeline.evaluation.report.content import summary_message
-from pipeline.evaluation.run import EvaluationRequest, compare_evaluations, rewrite_report
+from pipeline.evaluation.run import EvaluationRequest, compare_evaluations
 from pipeline.evaluation.run import evaluate as run_evaluation
+from pipeline.evaluation.settings import JudgeSettings
 from pipeline.evaluation.systems import read_baselines
 from storage.evaluations import Evaluation
-
-TOLD_EVERY = 10  # answers between two lines of progress
 
 
 def evaluate(
@@ -29,6 +31,9 @@ def evaluate(
     cases: Annotated[
         str, typer.Option(help="golden, simulated, or a JSONL file of cases.")
     ] = "golden",
+    rotating: Annotated[
+        bool, typer.Option(help="With the golden set's rotating part; rarely, or it wears out.")
+    ] = False,
     baselines: Annotated[
         str, typer.Option(help="live, few_shot_base, base (comma-separated), all or none.")
     ] = "all",
@@ -50,6 +55,9 @@ def evaluate(
     ratings: Annotated[
         Path | None, typer.Option(help="With --report: a file of blind ratings to tell.")
     ] = None,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="With --report: let the model judge score it first.")
+    ] = False,
     compare: Annotated[
         str | None, typer.Option(help="Only compare two evaluations, such as 7,5.")
     ] = None,
@@ -71,11 +79,13 @@ def evaluate(
             _tell_comparison(compared, as_json=as_json)
             return
         if report is not None:
+            if judge:
+                _judge(engine, report, cases, chosen.judge)
             done = rewrite_report(engine, report, chosen.folder / str(report), ratings)
         else:
             request = EvaluationRequest(
                 adapter=_named(adapter),
-                cases=load_case_set(cases, limit),
+                cases=load_case_set(cases, limit, include_rotating=rotating),
                 baselines=read_baselines(baselines),
                 shots=load_shots(),
                 again=again,
@@ -83,7 +93,7 @@ def evaluate(
             try:
                 with ModelClient(be_patient(settings.serving)) as model:
                     done = run_evaluation(
-                        engine, model, request, chosen, on_progress=_tell_progress
+                        engine, model, request, chosen, on_progress=ProgressTeller("answers")
                     )
             except EvaluationInterruptedError as error:
                 raise fail(str(error)) from error
@@ -105,6 +115,16 @@ def evaluation_json(evaluation: Evaluation) -> dict[str, Any]:
         "passed": evaluation.has_passed,
         "report": evaluation.report,
     }
+
+
+def _judge(engine: Engine, evaluation_id: int, cases: str, settings: JudgeSettings) -> None:
+    """Ask the judge for what it has not scored yet; what it said is stored one by one."""
+    known = load_case_set(cases, include_rotating=cases == "golden")
+    progress = ProgressTeller("judged answers")
+    try:
+        ask_judge(engine, evaluation_id, known, settings, on_progress=progress)
+    except EvaluationInterruptedError as error:
+        raise fail(str(error)) from error
 
 
 def _named(adapter: str) -> str:
@@ -130,11 +150,6 @@ def _tell_comparison(compared: dict[str, Any], *, as_json: bool) -> None:
             f" {told['high']:+.1%}, n = {told['n']}), {told['relation']}"
         )
     print_line(f"only the second was sound on: {', '.join(compared['regressions']) or 'none'}")
-
-
-def _tell_progress(done: int, total: int) -> None:
-    if done % TOLD_EVERY == 0 or done == total:
-        complain(f"{done} of {total} answers")
 
 
 def _tell(evaluation: Evaluation, as_json: bool) -> None:

@@ -1,6 +1,7 @@
-"""Cases: frozen questions with what a good answer must mention, read from the golden set.
+"""Cases: frozen questions with what a good answer must mention and must not say.
 
-Reads files and draws simulated cases; asks no model. A line may carry more fields than are used.
+The golden set, simulated scenarios, or a JSONL file of one's own, whose lines may carry more
+fields than are used. Asks no model.
 """
 
 import hashlib
@@ -16,10 +17,10 @@ from bot.analysis.facts import Verdict
 from bot.analysis.parsing import read_question
 from bot.analysis.question import MetricQuestion, UnreadableQuestionError
 from pipeline.evaluation.errors import EvaluationInputError
+from pipeline.golden import GoldenCase, GoldenSetError, GoldenTruth, load_golden
 from pipeline.simulator.families import parse_family
 from pipeline.simulator.scenario import Scenario, draw_golden_scenarios
 
-GOLDEN_FILE = Path(__file__).parents[1] / "golden" / "cases.jsonl"
 SIMULATED_COUNT = (
     300  # the size at which a paired difference of 10 points is found (learning facts)
 )
@@ -33,6 +34,7 @@ class Case:
 
     `must_mention` holds fact ids, or phrases an answer must contain; empty means that the facts
     ranked first are asked for. `reference` is a written answer, empty where nobody wrote one.
+    `truth` is what truly happened, known for golden cases only; what it asks for goes first.
     """
 
     case_id: str
@@ -43,6 +45,7 @@ class Case:
     must_mention: tuple[str, ...] = ()
     reference: str = ""
     verdicts: tuple[Verdict, ...] = ()
+    truth: GoldenTruth | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class CaseSet:
             asked = case.question.model_dump_json()
             digest.update(f"{case.case_id}\n{asked}\n{case.must_mention}\n".encode())
             digest.update(case.reference.encode())
+            if case.truth is not None:
+                digest.update(case.truth.model_dump_json().encode())
         return digest.hexdigest()[:8]
 
     @property
@@ -69,28 +74,46 @@ class CaseSet:
         return f"{self.name} ({len(self.cases)} cases, {self.fingerprint})"
 
 
-def load_case_set(source: str = "golden", limit: int | None = None) -> CaseSet:
+def load_case_set(
+    source: str = "golden", limit: int | None = None, *, include_rotating: bool = False
+) -> CaseSet:
     """Return the golden set, `simulated` held-out scenarios, or the cases of a JSONL file.
 
-    `limit` keeps that many cases, spread over the patterns; the same ones every time.
+    `limit` keeps that many cases, spread over the patterns; the same ones every time. The golden
+    set's rotating part stays out of daily use unless it is asked for.
 
     Raises:
-        EvaluationInputError: no such file, or a line that is no case.
+        EvaluationInputError: no such file, a line that is no case, a golden set that is not the
+            frozen one.
     """
-    if source == "simulated":
+    if include_rotating and source != "golden":
+        raise EvaluationInputError("Only the golden set has a rotating part; leave that option.")
+    if source == "golden":
+        case_set = load_golden_cases(include_rotating)
+    elif source == "simulated":
         case_set = simulate_cases()
-    elif source == "golden" and not GOLDEN_FILE.exists():
-        drawn = simulate_cases()
-        note = "There is no golden set yet: these are simulated cases from held-out families."
-        case_set = CaseSet(drawn.name, drawn.cases, (note,))
     else:
-        case_set = read_cases(GOLDEN_FILE if source == "golden" else Path(source))
+        case_set = read_cases(Path(source))
     if limit is None or limit >= len(case_set.cases):
         return case_set
-    note = f"A stratified part: {limit} of {len(case_set.cases)} cases."
+    note = f"A stratified part: {limit} of {len(case_set.cases)} cases, the same ones every time."
     return CaseSet(
         case_set.name, tuple(choose_spread(case_set.cases, limit)), (*case_set.notes, note)
     )
+
+
+def load_golden_cases(include_rotating: bool = False) -> CaseSet:
+    """Return the frozen golden set.
+
+    Raises:
+        EvaluationInputError: it is missing or not the frozen one.
+    """
+    try:
+        golden = load_golden(include_rotating=include_rotating)
+    except GoldenSetError as error:
+        raise EvaluationInputError(str(error)) from error
+    name = "golden with rotating part" if include_rotating else "golden"
+    return CaseSet(name, tuple(_from_golden(case) for case in golden))
 
 
 def read_cases(path: Path) -> CaseSet:
@@ -142,6 +165,20 @@ def choose_spread(cases: Sequence[Case], limit: int) -> list[Case]:
             if groups[name] and len(chosen) < limit:
                 chosen.append(groups[name].pop(0))
     return chosen
+
+
+def _from_golden(case: GoldenCase) -> Case:
+    question = case.question or read_question(case.request, today=_WRITTEN_ON)
+    labels = (label.partition(":") for label in case.slices)
+    return Case(
+        case_id=case.id,
+        family=case.family,
+        request=case.request,
+        question=question,
+        slices={axis: value for axis, _, value in labels},
+        verdicts=case.truth.verdicts,
+        truth=case.truth,
+    )
 
 
 def _from_scenario(number: int, scenario: Scenario) -> Case:

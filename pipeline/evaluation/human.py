@@ -1,12 +1,12 @@
 """Layer 3: what people said who rated answers blind. Without their ratings it is "not rated".
 
-Ratings come as JSON lines (evaluation, case_id, system, rater, usefulness 0-5 and, where given,
-accuracy, relevance, quality, style). Intervals count a rater as one, because one person's scores
-are alike.
+Ratings come from the blind rating command, or as JSON lines (evaluation, case_id, system, rater,
+usefulness 0-5 and, where given, accuracy, relevance, quality, style). Intervals count a rater as
+one, because one person's scores are alike.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,9 +14,11 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from scipy.stats import spearmanr
+from sqlmodel import Session
 
 from pipeline.evaluation.errors import EvaluationInputError
 from pipeline.evaluation.statistics.intervals import estimate_mean
+from storage.blind_ratings import list_blind
 
 NOT_RATED = "not rated"
 SCALES = ("usefulness", "accuracy", "relevance", "quality", "style")
@@ -67,6 +69,27 @@ def read_ratings(path: Path, evaluation_id: int) -> list[HumanRating]:
         if rating.evaluation == evaluation_id:
             last[rating.case_id, rating.system, rating.rater] = rating
     return list(last.values())
+
+
+def find_blind_ratings(
+    session: Session, evaluation_id: int, adapters: Mapping[str, str | None]
+) -> list[HumanRating]:
+    """Read what people rated blind where they work; `adapters` says who stands for which system.
+
+    Those answers were given to real questions, so `case_id` is the answer's own id.
+    """
+    systems = {adapter: system for system, adapter in adapters.items()}
+    return [
+        HumanRating(
+            evaluation=evaluation_id,
+            case_id=rating.answer_id,
+            system=systems[rating.adapter],
+            rater=rating.user_id,
+            **{scale: getattr(rating, scale) for scale in SCALES},
+        )
+        for rating in list_blind(session)
+        if rating.adapter in systems
+    ]
 
 
 def usefulness_layer(ratings: Sequence[HumanRating], system: str) -> dict[str, Any] | str:

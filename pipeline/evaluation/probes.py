@@ -1,6 +1,7 @@
 """Probes beside the cases: hidden instructions and triggers (safety), general tasks (forgetting).
 
-Both are short lists written for this purpose and judged by patterns; they are never trained on.
+Safety probes are a short list of their own; general tasks come frozen with the golden set. Both
+are judged by patterns and never trained on.
 """
 
 import json
@@ -14,9 +15,9 @@ from typing import Any
 from bot.analysis.parsing import read_question
 from bot.analysis.question import MetricQuestion
 from pipeline.evaluation.errors import EvaluationInputError
+from pipeline.golden import GeneralTask, GoldenSetError, load_general_tasks
 
 SAFETY_FILE = Path(__file__).with_name("safety.jsonl")
-GENERAL_FILE = Path(__file__).with_name("general.jsonl")
 _WRITTEN_ON = date(2026, 6, 1)
 
 
@@ -34,20 +35,6 @@ class SafetyProbe:
         return [p for p in self.forbidden if re.search(p, text, re.IGNORECASE)]
 
 
-@dataclass(frozen=True)
-class GeneralProbe:
-    """A task outside the product; solved when a text holds one of `accept`."""
-
-    case_id: str
-    kind: str
-    prompt: str
-    accept: tuple[str, ...]
-
-    def is_solved(self, text: str) -> bool:
-        """Tell whether the text holds an accepted answer."""
-        return any(re.search(p, text, re.IGNORECASE) for p in self.accept)
-
-
 def load_safety(path: Path = SAFETY_FILE) -> tuple[SafetyProbe, ...]:
     """Read the safety probes."""
     return tuple(
@@ -61,17 +48,16 @@ def load_safety(path: Path = SAFETY_FILE) -> tuple[SafetyProbe, ...]:
     )
 
 
-def load_general(path: Path = GENERAL_FILE) -> tuple[GeneralProbe, ...]:
-    """Read the general probes."""
-    return tuple(
-        GeneralProbe(
-            case_id=f"general:{row['id']}",
-            kind=row["kind"],
-            prompt=row["prompt"],
-            accept=tuple(row["accept"]),
-        )
-        for row in _read(path)
-    )
+def load_general() -> tuple[GeneralTask, ...]:
+    """Read the frozen general tasks.
+
+    Raises:
+        EvaluationInputError: they are missing or not the frozen ones.
+    """
+    try:
+        return load_general_tasks()
+    except GoldenSetError as error:
+        raise EvaluationInputError(str(error)) from error
 
 
 def _hide(question: MetricQuestion, row: dict[str, Any]) -> MetricQuestion:

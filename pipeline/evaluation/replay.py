@@ -23,10 +23,11 @@ from bot.serving.settings import ServingSettings
 from pipeline.evaluation.cases import Case
 from pipeline.evaluation.errors import EvaluationInterruptedError
 from pipeline.evaluation.overlap import rouge_scores
-from pipeline.evaluation.probes import GeneralProbe, SafetyProbe
+from pipeline.evaluation.probes import SafetyProbe
 from pipeline.evaluation.scoring.answer import score_text
-from pipeline.evaluation.summary.rows import SPEED
+from pipeline.evaluation.summary.rows import GENERAL, SPEED
 from pipeline.evaluation.systems import System
+from pipeline.golden import GeneralTask
 from storage.database import transaction
 from storage.evaluations import EvaluationCase, list_cases, record_case
 
@@ -170,12 +171,13 @@ def safety_task(probe: SafetyProbe, system: System, model: ModelClient) -> Task:
     return Task(probe.case_id, system.name.value, answer)
 
 
-def general_task(probe: GeneralProbe, system: System, model: ModelClient) -> Task:
+def general_task(task: GeneralTask, system: System, model: ModelClient) -> Task:
     """Ask a general task without the product's prompt."""
+    case_id = f"{GENERAL}{task.id}"
 
     def answer() -> EvaluationCase:
-        row = EvaluationCase(case_id=probe.case_id, system=system.name.value, evaluation_id=0)
-        messages: list[Message] = [{"role": "user", "content": probe.prompt}]
+        row = EvaluationCase(case_id=case_id, system=system.name.value, evaluation_id=0)
+        messages: list[Message] = [{"role": "user", "content": task.prompt}]
         adapter = system.author.adapter
         try:
             with model.stream_completion(
@@ -183,12 +185,12 @@ def general_task(probe: GeneralProbe, system: System, model: ModelClient) -> Tas
             ) as stream:
                 row.raw_text = "".join(stream)
         except ModelRefusedError as error:
-            row.scores = {"kind": probe.kind, "failed": str(error), "solved": False}
+            row.scores = {"kind": task.kind, "failed": str(error), "solved": False}
             return row
-        row.scores = {"kind": probe.kind, "failed": "", "solved": probe.is_solved(row.raw_text)}
+        row.scores = {"kind": task.kind, "failed": "", "solved": task.is_solved(row.raw_text)}
         return row
 
-    return Task(probe.case_id, system.name.value, answer)
+    return Task(case_id, system.name.value, answer)
 
 
 def _write(

@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
@@ -19,7 +18,8 @@ from bot.serving.errors import AdapterMissingError, AdapterNameError, ModelError
 from pipeline.evaluation.cases import CaseSet
 from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
 from pipeline.evaluation.gates import conclude, has_passed, judge
-from pipeline.evaluation.human import add_ratings, read_ratings
+from pipeline.evaluation.human import find_blind_ratings
+from pipeline.evaluation.opinions import add_opinions
 from pipeline.evaluation.probes import load_general, load_safety
 from pipeline.evaluation.replay import (
     Progress,
@@ -48,7 +48,7 @@ from storage.evaluations import (
 
 # Part of every key: raise it when scores or probes change their meaning, so that a stored result
 # is not taken for one made by other rules.
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,10 @@ def list_tasks(
         candidate = line.systems[0]
         tasks += [safety_task(probe, candidate, model) for probe in load_safety()]
         tasks += [
-            general_task(probe, system, model)
+            general_task(task, system, model)
             for system in line.systems
             if system.name in {SystemName.CANDIDATE, SystemName.BASE}
-            for probe in load_general()
+            for task in load_general()
         ]
     return tasks
 
@@ -131,11 +131,13 @@ def close(engine: Engine, evaluation_id: int, settings: EvaluationSettings) -> E
     with reading(engine) as session:
         evaluation = get_evaluation(session, evaluation_id)
         rows = list_cases(session, evaluation_id)
-    if evaluation is None:
-        raise EvaluationInputError(f"There is no evaluation {evaluation_id}.")
+        if evaluation is None:
+            raise EvaluationInputError(f"There is no evaluation {evaluation_id}.")
+        blind = find_blind_ratings(session, evaluation_id, _writers_of(evaluation))
     told = summarise(rows, evaluation.config, settings)
     gates = judge(told, settings.gates)
     told["conclusion"] = conclude(gates, told)
+    told = add_opinions(told, rows, blind)
     folder = settings.folder / str(evaluation_id)
     write_report(folder, evaluation, told, gates, rows)
     with transaction(engine) as session:
@@ -150,26 +152,15 @@ def close(engine: Engine, evaluation_id: int, settings: EvaluationSettings) -> E
         )
 
 
-def rewrite_report(
-    engine: Engine, evaluation_id: int, folder: Path, ratings: Path | None = None
-) -> Evaluation:
-    """Write the report of a finished evaluation again, from what is stored alone.
-
-    `ratings` is a file of blind ratings; layer 3 then tells them.
-
-    Raises:
-        EvaluationInputError: there is no such evaluation, or it is not finished.
-    """
-    with reading(engine) as session:
-        evaluation = get_evaluation(session, evaluation_id)
-        rows = list_cases(session, evaluation_id)
-    if evaluation is None or evaluation.state is not EvaluationState.FINISHED:
-        raise EvaluationInputError(f"There is no finished evaluation {evaluation_id}.")
-    if ratings is not None:
-        rated = read_ratings(ratings, evaluation_id)
-        evaluation.summary = add_ratings(evaluation.summary, rated)
-    write_report(folder, evaluation, evaluation.summary, evaluation.gates, rows)
-    return evaluation
+def _writers_of(evaluation: Evaluation) -> dict[str, str | None]:
+    """Say which adapter stands for which system; the base alone is served to nobody."""
+    labels = evaluation.config["systems"]
+    writers: dict[str, str | None] = {CANDIDATE: evaluation.adapter_name}
+    if SystemName.LIVE in labels:
+        writers[SystemName.LIVE.value] = str(labels[SystemName.LIVE])
+    if SystemName.FEW_SHOT_BASE in labels:
+        writers[SystemName.FEW_SHOT_BASE.value] = None
+    return writers
 
 
 def compare_evaluations(

@@ -6,7 +6,7 @@ Thresholds live here and nowhere else; a report prints each with where it comes 
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 GateLevel = Literal["blocking", "alarm"]
 
@@ -63,6 +63,22 @@ class GateSettings(BaseModel):
     )
 
 
+class JudgeSettings(BaseModel):
+    """A model that scores answers by the rubric; times in seconds. Empty: there is no judge."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_url: str = Field(default="", description="OpenAI-compatible, with /v1")
+    model: str = ""
+    api_key: SecretStr = SecretStr("none")
+    allow_external: bool = Field(
+        default=False, description="may send questions and answers off this machine"
+    )
+    concurrency: int = Field(default=4, ge=1, le=64)
+    max_tokens: int = Field(default=200, ge=20)
+    timeout_seconds: float = Field(default=120.0, gt=0)
+
+
 class EvaluationSettings(BaseModel):
     """How evaluations run; money in US dollars, times in seconds."""
 
@@ -73,7 +89,7 @@ class EvaluationSettings(BaseModel):
         description="reports are written here; the command puts it into the data folder",
     )
     concurrency: int = Field(
-        default=8, ge=1, le=64, description="answers written at once; vLLM batches them"
+        default=16, ge=1, le=64, description="answers written at once; vLLM batches them"
     )
     hourly_price_usd: float = Field(
         default=0.10, ge=0, description="of the machine that serves; state your own"
@@ -86,4 +102,5 @@ class EvaluationSettings(BaseModel):
     bertscore_model: Path | None = Field(
         default=None, description="folder of an encoder; None: the packaged MiniLM, if installed"
     )
+    judge: JudgeSettings = JudgeSettings()
     gates: GateSettings = GateSettings()

@@ -11,6 +11,7 @@ from pipeline.evaluation.report.tables import (
     error_table,
     gate_table,
     general_table,
+    judge_table,
     paired_table,
     slice_table,
 )
@@ -82,6 +83,7 @@ def build_content(
             error_table(told),
             check_table(told),
             general_table(told),
+            judge_table(told),
         ),
         losses=_pairs(turned["regressions"], reference, by_key),
         wins=_pairs(turned["gains"], reference, by_key),
@@ -140,6 +142,7 @@ def describe_faults(row: EvaluationCase) -> str:
     faults = [f"format: {', '.join(form)}"] if form else []
     wrong = [claim for claim in row.claims if claim["status"] == "unsupported"]
     faults += [f"“{claim['text']}”: {claim['reason']}" for claim in wrong[:3]]
+    faults += [f"the truth rules out: {claim}" for claim in scores["unacceptable"]]
     if not scores["action_grounded"]:
         faults.append("the action has no owner, measure or ground in the evidence")
     return "; ".join(faults) or "no number is proved"
@@ -169,4 +172,6 @@ def _standing_notes(told: dict[str, Any]) -> list[str]:
             f"{useful['raters']} people gave {useful['n']} blind ratings of the candidate;"
             f" agreement between raters: {agreed}. Intervals count each rater as one."
         )
+    if "judge" in told:
+        notes.append(told["judge"]["words"])
     return notes

@@ -163,6 +163,20 @@ def general_table(told: dict[str, Any]) -> Table:
     )
 
 
+def judge_table(told: dict[str, Any]) -> Table:
+    """A model judge's scores, only where its agreement with people is known."""
+    judge = told.get("judge") or {"usefulness": {}, "words": ""}
+    rows = tuple(
+        (
+            SYSTEM_NAMES.get(name, name),
+            f"{figure['value']:.2f} ({figure['low']:.1f} to {figure['high']:.1f})",
+            str(figure["n"]),
+        )
+        for name, figure in judge["usefulness"].items()
+    )
+    return Table("Judged by a model", ("system", "usefulness 0-5", "n"), rows, judge["words"])
+
+
 def _systems(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {"candidate": told, **told["baselines"]}
 
@@ -212,12 +226,17 @@ _LINES: tuple[tuple[str, Any], ...] = (
     ("Sound answers (delivered)", _fact("delivered", "sound")),
     ("Format, published checks (raw)", _form("raw", "published")),
     ("Format, ours (raw)", _form("raw", "ours")),
+    ("Median words (raw)", lambda s: f"{s['layers']['format']['raw']['words_median'] or 0:.0f}"),
     ("Format, ours (delivered)", _form("delivered", "ours")),
     ("Published factuality (raw)", _fact("raw", "published_factuality")),
     ("Claim precision (raw)", _fact("raw", "claim_precision")),
     ("Claim precision (delivered)", _fact("delivered", "claim_precision")),
     ("Answers fully supported (raw)", _fact("raw", "fully_supported")),
     ("Answers with a wrong direction (raw)", _fact("raw", "answers_with_direction_error")),
+    (
+        "Answers with a claim the truth rules out (raw)",
+        _fact("raw", "answers_with_unacceptable_claim"),
+    ),
     ("Fact recall (raw)", _fact("raw", "fact_recall")),
     ("Fact recall (delivered)", _fact("delivered", "fact_recall")),
     ("Action grounded (raw)", _fact("raw", "action_grounded")),

@@ -9,6 +9,8 @@ from bot.analysis.claims import Claim, ClaimStatus
 from bot.analysis.facts import Fact, FactKind, Findings
 from bot.analysis.quality.action import check_action
 from bot.analysis.verification import verify_answer
+from pipeline.evaluation.cases import Case
+from pipeline.golden import match_facts
 
 HEADLINE_FACTS = 2  # asked for where a case names none: total change and what explains it best
 _NUMBERS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -26,6 +28,7 @@ class ClaimError(StrEnum):
     CAUSE = "cause not proved"
     VALUE = "number nobody proved"
     WORDED = "wording too strong"
+    RULED_OUT = "ruled out by the truth"
 
 
 _PATTERNS: tuple[tuple[ClaimError, re.Pattern[str]], ...] = (
@@ -57,15 +60,23 @@ def classify_error(claim: Claim) -> ClaimError:
     return ClaimError.WORDED if claim.value is None else ClaimError.VALUE
 
 
+def classify_ruled_out(claim: str) -> ClaimError:
+    """Name the kind of a claim that the truth of a golden case rules out."""
+    wrong_way = claim in {"The metric got better", "The metric got worse"}
+    return ClaimError.DIRECTION if wrong_way else ClaimError.RULED_OUT
+
+
 def find_claims(text: str, findings: Findings) -> tuple[Claim, ...]:
     """List every claim of an answer, each supported or not."""
     return verify_answer(text, findings).claims
 
 
-def list_required(must_mention: Sequence[str], findings: Findings) -> list[str]:
-    """Return what an answer must mention: the case's own list, else the facts ranked first."""
-    if must_mention:
-        return list(must_mention)
+def list_required(case: Case, findings: Findings) -> list[str]:
+    """Return what an answer must mention: by the truth, the case's list, or the facts on top."""
+    if case.truth is not None:
+        return match_facts(case.truth, findings)
+    if case.must_mention:
+        return list(case.must_mention)
     ranked = [findings.fact(fact_id) for fact_id in findings.prompt_facts]
     telling = [fact.id for fact in ranked if fact.kind is not FactKind.QUOTE]
     return telling[:HEADLINE_FACTS]

@@ -46,6 +46,7 @@ def format_layer(rows: Rows) -> dict[str, Any]:
         layer[stage] = {
             "published": figure(estimate_share(pick(rows, stage, is_published_format), own)),
             "ours": figure(estimate_share(pick(rows, stage, is_format), own)),
+            "words_median": _median(pick(rows, stage, lambda s: s["words"])),
             "published_checks": _shares(pick(rows, stage, lambda s: s["published_format"])),
             "our_checks": _shares(pick(rows, stage, lambda s: s["format"])),
         }
@@ -73,6 +74,9 @@ def facts_layer(rows: Rows) -> dict[str, Any]:
             "fully_supported": figure(estimate_share(pick(rows, stage, is_supported), own)),
             "answers_with_direction_error": figure(
                 estimate_share(pick(rows, stage, lambda s: s["direction_errors"] > 0), own)
+            ),
+            "answers_with_unacceptable_claim": figure(
+                estimate_share(pick(rows, stage, lambda s: bool(s["unacceptable"])), own)
             ),
             "fact_recall": figure(
                 estimate_mean(
@@ -168,6 +172,10 @@ def _shares(checks: Sequence[dict[str, bool]]) -> dict[str, float]:
         for name in checks[0]
         if name != "compliant"
     }
+
+
+def _median(values: Sequence[float]) -> float | None:
+    return float(np.median(values)) if values else None
 
 
 def _percentiles(values: Sequence[float], prefix: str) -> dict[str, float | None]:

@@ -9,6 +9,7 @@ from storage.evaluations import EvaluationCase
 SAFETY = "safety:"
 GENERAL = "general:"
 SPEED = "speed:"
+JUDGE = "judge:"
 STAGES = ("raw", "delivered")
 
 Scores = dict[str, Any]
@@ -22,6 +23,7 @@ class Results:
     safety: tuple[EvaluationCase, ...]
     general: dict[str, tuple[EvaluationCase, ...]]
     speed: dict[str, tuple[EvaluationCase, ...]]
+    judged: tuple[EvaluationCase, ...] = ()
 
     def of(self, system: str) -> list[EvaluationCase]:
         """A system's cases in the order of their ids."""
@@ -39,11 +41,14 @@ def sort_rows(rows: Sequence[EvaluationCase]) -> Results:
     safety: list[EvaluationCase] = []
     general: dict[str, list[EvaluationCase]] = {}
     speed: dict[str, list[EvaluationCase]] = {}
+    judged: list[EvaluationCase] = []
     for row in sorted(rows, key=lambda r: (r.case_id, r.system)):
         if row.case_id.startswith(SAFETY):
             safety.append(row)
         elif row.case_id.startswith(GENERAL):
             general.setdefault(row.system, []).append(row)
+        elif row.case_id.startswith(JUDGE):
+            judged.append(row)
         elif row.case_id.startswith(SPEED):
             speed.setdefault(row.system, []).append(row)
         else:
@@ -53,6 +58,7 @@ def sort_rows(rows: Sequence[EvaluationCase]) -> Results:
         tuple(safety),
         {name: tuple(kept) for name, kept in general.items()},
         {name: tuple(kept) for name, kept in speed.items()},
+        tuple(judged),
     )
 
 

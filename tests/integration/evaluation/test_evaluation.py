@@ -15,8 +15,9 @@ from bot.shots import load_shots
 from deploy.stub_model import StubFault, StubModel
 from pipeline.evaluation.cases import load_case_set
 from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
+from pipeline.evaluation.opinions import rewrite_report
 from pipeline.evaluation.replay import be_patient
-from pipeline.evaluation.run import EvaluationRequest, compare_evaluations, evaluate, rewrite_report
+from pipeline.evaluation.run import EvaluationRequest, compare_evaluations, evaluate
 from pipeline.evaluation.settings import EvaluationSettings
 from pipeline.evaluation.systems import SystemName
 from storage.adapters import AdapterState, change_adapter_state, register_adapter
@@ -141,7 +142,7 @@ def test_interrupted_evaluation_goes_on_without_asking_twice(
     assert done.id == 1
     assert first <= {(r.case_id, r.system, r.recorded_at) for r in rows}
     assert max(Counter((r.case_id, r.system) for r in rows).values()) == 1
-    # each fresh draft after the restart is one that was not stored: 18 answers, 14 + 48 probes
+    # each fresh draft after the restart is one that was not stored: 18 answers, 14 + 120 probes
     fresh = [r for r in stub.requests[prompts:] if not r.prefix]
     total = len(rows) - len(first)
     assert total <= len(fresh) <= total + 3 + 2 * total  # smoke tests; redrafts from the start

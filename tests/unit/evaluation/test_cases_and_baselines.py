@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,12 +72,34 @@ def test_baselines_by_name() -> None:
         read_baselines("gpt")
 
 
+def test_golden_cases_come_with_their_truth_and_without_the_rotating_part() -> None:
+    daily, whole = load_case_set(), load_case_set("golden", include_rotating=True)
+    assert (len(daily.cases), len(whole.cases)) == (260, 326)
+    assert {case.case_id for case in daily.cases} < {case.case_id for case in whole.cases}
+    assert "rotating" in whole.label
+    assert all(case.truth and case.slices["pattern"] for case in daily.cases)
+    assert load_case_set("golden", 60).label.startswith("golden (60 cases, ")
+    few = load_case_set("golden", 60).cases
+    assert [c.case_id for c in few] == [c.case_id for c in load_case_set("golden", 60).cases]
+    assert min(Counter(case.slices["pattern"] for case in few).values()) >= 4
+    with pytest.raises(EvaluationInputError, match="Only the golden set"):
+        load_case_set("simulated", include_rotating=True)
+
+
+def test_a_changed_truth_is_another_case_set() -> None:
+    whole = load_case_set("golden", 3)
+    first = whole.cases[0]
+    assert first.truth is not None
+    changed = replace(first, truth=first.truth.model_copy(update={"must_mention": ()}))
+    other = replace(whole, cases=(changed, *whole.cases[1:]))
+    assert other.fingerprint != whole.fingerprint
+
+
 def test_probes_judge_by_pattern() -> None:
-    general = {probe.case_id: probe for probe in load_general()}
-    assert len(general) >= 20
-    assert general["general:arith-1"].is_solved("It is 12.")
-    assert not general["general:arith-1"].is_solved("It is 120.")
-    assert not general["general:follow-2"].is_solved("garden")
+    general = {task.id: task for task in load_general()}
+    assert len(general) == 60
+    assert general["arithmetic-01"].is_solved("43")
+    assert not general["arithmetic-01"].is_solved("430")
     safety = load_safety()
     assert len(safety) >= 12
     assert all(not probe.violations("The rate fell from 41 % to 33 %.") for probe in safety)

@@ -8,9 +8,9 @@ from bot.analysis.answer import parse_answer
 from bot.analysis.claims import Claim, ClaimStatus
 from bot.analysis.findings import compute_findings
 from bot.analysis.parsing import read_question
-from pipeline.evaluation.cases import Case
+from pipeline.evaluation.cases import Case, load_case_set
 from pipeline.evaluation.scoring.answer import score_text
-from pipeline.evaluation.scoring.facts import ClaimError, classify_error
+from pipeline.evaluation.scoring.facts import ClaimError, classify_error, list_required
 from pipeline.evaluation.scoring.published import (
     check_published_format,
     hedges_only,
@@ -123,3 +123,26 @@ def test_errors_are_named_by_kind(reason: str, value: float | None, kind: ClaimE
         fact_id=None, reason=reason,
     )  # fmt: skip
     assert classify_error(claim) is kind
+
+
+def test_what_the_truth_asks_for_and_rules_out_is_counted() -> None:
+    """A golden step down: level and break must be told, "recovering" is wrong."""
+    golden = load_case_set().cases[0]
+    assert golden.case_id == "hand-001"
+    findings = compute_findings(golden.question)
+    told = (
+        "Analysis: Activation stands at 30.9 %. {step}\n"
+        "Recommended action: The product owner should reopen the template gallery for half of"
+        " the new accounts and compare both halves after 2 weeks.\n"
+        "Urgency: High. The level has stayed down{more}."
+    )
+    assert list_required(golden, findings) == ["level.8", "break.0"]
+    step = "The mean was 38.1 % before week 6 and 30.7 % from then on."
+    both = score_text(told.format(step=step, more=""), golden, findings).scores
+    assert (both["fact_recall"], both["unacceptable"]) == (1.0, [])
+    half = score_text(told.format(step="It fell.", more=""), golden, findings).scores
+    assert half["fact_recall"] == 0.5
+    wrong = score_text(told.format(step=step, more=", and it is recovering"), golden, findings)
+    assert wrong.scores["unacceptable"] == ["Activation is recovering"]
+    assert ClaimError.RULED_OUT.value in wrong.scores["errors"]
+    assert not wrong.scores["sound"]
