@@ -8,7 +8,6 @@ from bot.jobs.files import find_reading
 from bot.jobs.request import post_target
 from bot.services import Services
 from bot.serving.answer_record import WrittenSentence, join_sentences
-from bot.slack.blocks import context
 from bot.slack.blocks.answer import working_blocks
 from bot.slack.blocks.ask_form import not_yet_blocks, problem_blocks
 from bot.slack.blocks.file_form import file_problem_blocks

@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,10 +20,12 @@ from bot.slack.settings import SlackSettings
 from deploy.bootstrap import Bot
 from deploy.commands.output import bad_input_from, fail
 from deploy.commands.up import serving_for, start_model, wait_for_interrupt
+from deploy.demo_company.setup import prepare_company, record_releases
 from deploy.playground import people
 from deploy.playground.client import PlaygroundClient
 from deploy.settings import AnalystSettings, SettingsError, load_settings
 from deploy.stages import Stages
+from storage.database import migrate, open_database
 
 WORKSPACE_START_SECONDS = 20.0
 
@@ -39,6 +42,8 @@ def demo(
         with stages.stage("Starting the practice workspace"):
             address = start_workspace(settings.data_dir / "workspace", port, running)
         settings = practice_settings(settings, address)
+        with stages.stage("Writing the demo company's numbers") as stage:
+            settings, stage.note = with_demo_company(settings)
         server = start_model(settings, stages, running)
         with stages.stage("Starting database, jobs and bot"):
             bot = Bot(settings)
@@ -108,6 +113,21 @@ def practice_settings(settings: AnalystSettings, address: str) -> AnalystSetting
         "scheduler": scheduler,
     }
     return settings.model_copy(update={**practice, **unset})
+
+
+def with_demo_company(settings: AnalystSettings) -> tuple[AnalystSettings, str]:
+    """Give the bot a company to look up, unless `.env` names a catalogue; with a note on it."""
+    if settings.catalogue.file is not None:
+        return settings, f"{settings.catalogue.file} is used instead"
+    today = datetime.now(UTC).date()
+    catalogue = prepare_company(settings.data_dir, today)
+    engine = open_database(settings.storage.url)
+    try:
+        migrate(engine)
+        count = record_releases(engine, today)
+    finally:
+        engine.dispose()
+    return settings.model_copy(update={"catalogue": catalogue}), f"{count} recorded changes"
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
