@@ -41,7 +41,8 @@ memory at most. A low loss is no proof of good answers: see the evaluation repor
 ## Data
 {version}, fingerprint `{data["fingerprint"]}`: {data["train_rows"]} training and
 {data["validation_rows"]} validation rows, {data["train_tokens"]} tokens of which
-{data["completion_tokens"]} carry loss. Left out as too long: {len(data["left_out"])}.
+{data["completion_tokens"]} carry loss. General chat examples against forgetting, among the
+training rows: {data.get("general_rows", 0)}. Left out as too long: {len(data["left_out"])}.
 
 ## Settings (preset `{preset.name}`)
 | setting | value |

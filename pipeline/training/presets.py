@@ -33,6 +33,9 @@ class Preset(BaseModel):
     lora_dropout: float = Field(default=0.0, ge=0, lt=1)
     target_modules: str | tuple[str, ...] = "all-linear"
 
+    general_share: float = Field(
+        default=0.1, ge=0, lt=0.5, description="share of general chat rows, against forgetting"
+    )
     learning_rate: float = Field(gt=0)
     epochs: float = Field(gt=0)
     max_steps: int | None = Field(default=None, ge=1, description="step budget; None: by epochs")
@@ -90,6 +93,7 @@ PUBLISHED_MISTRAL_7B = Preset(
     device="gpu",
     lora_dropout=0.05,
     target_modules=("q_proj", "v_proj"),
+    general_share=0.0,  # the published recipe mixed nothing in
     learning_rate=2e-4,
     epochs=3,
     batch_size=4,

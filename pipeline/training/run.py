@@ -20,6 +20,7 @@ from pipeline.training.base_model import check_base_model, load_model, load_toke
 from pipeline.training.card import write_card
 from pipeline.training.checks import check_room, peak_memory_bytes
 from pipeline.training.curves import draw_curves
+from pipeline.training.general import mix_general, read_general
 from pipeline.training.job import TrainingJob, TrainingResult
 from pipeline.training.plan import RunPlan, plan_run
 from pipeline.training.progress import read_progress
@@ -45,16 +46,19 @@ def train_adapter(
     """
     preset = job.preset
     data = read_training_data(job.dataset)
+    general = read_general(preset.general_share)
     base = check_base_model(preset)
     check_room(preset, folder)
     tokenizer = load_tokenizer(preset)
-    train, too_long = tokenize_rows(data.train, tokenizer, preset.row_tokens)
+    mixed = mix_general(data.train, general, preset.general_share, preset.seed)
+    train, too_long = tokenize_rows(mixed, tokenizer, preset.row_tokens)
     validation, too_long_here = tokenize_rows(data.validation, tokenizer, preset.row_tokens)
     plan = plan_run(preset, len(train))
     for note in plan.notes:
         report(note)
     report(
-        f"{len(train)} training rows, {plan.steps} steps ({plan.epochs:.1f} epochs), "
+        f"{len(train)} training rows ({len(mixed) - len(data.train)} of them general chat), "
+        f"{plan.steps} steps ({plan.epochs:.1f} epochs), "
         f"evaluation every {plan.eval_every_steps}"
     )
 
@@ -122,6 +126,7 @@ def _describe_data(
         "fingerprint": data.fingerprint,
         "version": data.version,
         "train_rows": len(train),
+        "general_rows": sum(row.example_id.startswith("general:") for row in train),
         "validation_rows": len(validation),
         "train_tokens": sum(len(row.input_ids) for row in train),
         "completion_tokens": sum(row.completion_tokens for row in train),
