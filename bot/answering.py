@@ -27,7 +27,7 @@ from bot.serving.answer_record import (
     WrittenSentence,
 )
 from bot.serving.client import ModelClient
-from bot.serving.generation import write_answer
+from bot.serving.generation import MAX_COMPLETIONS, write_answer
 from bot.serving.routing import choose_adapter
 
 
@@ -93,12 +93,13 @@ def write_checked_answer(
     *,
     accepted: Accepted = (),
     attempts_per_sentence: int = 3,
+    max_completions: int = MAX_COMPLETIONS,
     complete_draft: bool = False,
     on_sentence: Callable[[WrittenSentence], None],
 ) -> GeneratedAnswer:
     """Let the model write on after `accepted`; each new sentence is proved before it is passed on.
 
-    `complete_draft` also keeps the model's first draft to its end, for evaluation.
+    Facts stand in for what `max_completions` drafts left open. `complete_draft` also keeps the model's first draft to its end, for evaluation.
 
     Raises:
         ModelUnavailableError: the server is down; accepted sentences stay accepted.
@@ -119,6 +120,7 @@ def write_checked_answer(
         fallback=fallback,
         accepted=accepted,
         max_attempts=attempts_per_sentence,
+        max_completions=max_completions,
         complete_draft=complete_draft,
         require_number=bool(plain_sentences(findings, Section.ANALYSIS)),
         on_sentence=on_sentence,

@@ -62,6 +62,7 @@ def write_answer(
     on_sentence: OnSentence,
     accepted: Sequence[WrittenSentence] = (),
     max_attempts: int = DEFAULT_MAX_ATTEMPTS,
+    max_completions: int = MAX_COMPLETIONS,
     complete_draft: bool = False,
     require_number: bool = False,
 ) -> GeneratedAnswer:
@@ -88,6 +89,7 @@ def write_answer(
         sentences=list(accepted),
         current=_first_open_part(accepted),
         max_attempts=max_attempts,
+        max_completions=max_completions,
         complete_draft=complete_draft,
         require_number=require_number,
     )
@@ -121,6 +123,7 @@ class _Writing:
     sentences: list[WrittenSentence]
     current: int  # position in _ORDER of the part being written
     max_attempts: int
+    max_completions: int
     complete_draft: bool
     require_number: bool
     refused: list[RefusedSentence] = field(default_factory=list)
@@ -146,7 +149,7 @@ class _Writing:
         """Tell whether the answer has had its share of completions or of time."""
         seconds = time.monotonic() - self.started
         return (
-            self.completions >= MAX_COMPLETIONS
+            self.completions >= self.max_completions
             or seconds > self.client.settings.answer_timeout_seconds
         )
 
