@@ -136,7 +136,8 @@ def test_a_correction_is_checked_reviewed_and_becomes_an_example(walk: Walk) -> 
     )
     [rating] = walk.wait_for_rows(Rating, lambda row: row.reasons, "reasons")
     assert (rating.score, rating.reasons, rating.comment) == (1, ["action", "tone"], "Too vague")
-    assert [row.score for row in walk.rows(RatingHistory)] == [4, 1, None]
+    by_time = sorted(walk.rows(RatingHistory), key=lambda row: float(row.action_ts))
+    assert [row.score for row in by_time] == [4, 1, None]
 
     wrong = walk.correct(people.GINA, BETTER | {"analysis": "Activation fell from 42% to 17%."})
     assert "17%" in wrong["errors"]["analysis"]

@@ -1,5 +1,5 @@
 // Where a person writes: Enter sends, "/" offers commands, files can be attached.
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { useDirectory } from "./directory";
 import { act, upload } from "./server";
 import type { SlackFile } from "./types";
@@ -22,7 +22,8 @@ export function Composer({ channel, threadTs, placeholder, draft, onSent }: Prop
   const picker = useRef<HTMLInputElement>(null);
   const listId = useId();
 
-  useEffect(() => {
+  // Before the next key can come: an Enter right after the click must find the text in place.
+  useLayoutEffect(() => {
     if (!draft) return;
     setText(draft.text);
     area.current?.focus();
