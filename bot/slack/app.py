@@ -18,6 +18,7 @@ from bot.services import Services
 from bot.slack.listeners import (
     actions,
     adapters,
+    catalogue,
     commands,
     feedback,
     files,
@@ -62,6 +63,7 @@ def build_app(services: Services, inbox: Inbox) -> App:
     review.register(app, services, inbox)
     rate.register(app, services)
     files.register(app, services, inbox)
+    catalogue.register(app, services)
     adapters.register(app, services)
     home.register(app, inbox)
     app.error(_on_error)

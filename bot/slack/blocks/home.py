@@ -27,6 +27,8 @@ PROMISE = (
 )
 COMMANDS = (
     "*Commands*\n• `/analyst ask` asks with a form"
+    "\n• `/analyst metrics` lists the metrics you can ask for by name; with a name it explains one"
+    "\n• `/analyst annotate` records a change, such as a release, that may explain a break"
     "\n• `/analyst review` shows what waits for a reviewer"
     "\n• `/analyst rate` rates answers blind"
     "\n• `/analyst adapters` shows what answers and what was live when; maintainers also have"

@@ -13,7 +13,7 @@ from bot.services import Services
 from bot.slack.arrivals import form_arrival
 from bot.slack.blocks.ask_form import CALLBACK_ID, FIELDS, ask_form, read_form
 from bot.slack.blocks.home import help_blocks
-from bot.slack.listeners import adapters
+from bot.slack.listeners import adapters, catalogue
 from bot.slack.listeners.rate import open_blind
 from bot.slack.listeners.review import open_queue
 from bot.slack.permissions import refusal_of
@@ -43,6 +43,9 @@ def register(app: App, services: Services, inbox: Inbox) -> None:
             form = ask_form(draft, channel=body.get("channel_id", ""))
             client.views_open(trigger_id=body["trigger_id"], view=form)
             ack()
+        elif word in catalogue.ACTIONS:
+            text, blocks = catalogue.answer_command(services, body, client, word, rest)
+            ack(text=text, blocks=blocks or None)
         elif word in adapters.ACTIONS:
             ack(text=adapters.answer_command(services, body, word, rest))
         elif word in ("", "help"):
