@@ -99,7 +99,8 @@ def write_checked_answer(
 ) -> GeneratedAnswer:
     """Let the model write on after `accepted`; each new sentence is proved before it is passed on.
 
-    Facts stand in for what `max_completions` drafts left open. `complete_draft` also keeps the model's first draft to its end, for evaluation.
+    Facts stand in for what `max_completions` drafts left open. `complete_draft` also keeps the
+    model's first draft to its end, for evaluation.
 
     Raises:
         ModelUnavailableError: the server is down; accepted sentences stay accepted.
