@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -88,5 +87,5 @@ def test_a_change_is_recorded_with_the_form(page: Page, demo: PlaygroundClient) 
 
 
 def _type(page: Page, command: str) -> None:
-    page.get_by_role("textbox").first.fill(command)
+    page.get_by_role("textbox", name="Message #growth").fill(command)
     page.get_by_role("button", name="Send").first.click()
