@@ -46,6 +46,10 @@ def evaluate(
     hourly_price: Annotated[
         float | None, typer.Option(min=0, help="US dollars an hour of the serving machine.")
     ] = None,
+    redrafts: Annotated[
+        bool, typer.Option(help="Write refused sentences again, as in use; takes far longer.")
+    ] = False,
+    probes: Annotated[bool, typer.Option(help="Also run the safety and general tasks.")] = True,
     again: Annotated[
         int, typer.Option(min=0, help="Raise to run anew what was evaluated before.")
     ] = 0,
@@ -69,6 +73,7 @@ def evaluate(
     settings, engine = open_learning()
     changes: dict[str, Any] = {"concurrency": concurrency, "hourly_price_usd": hourly_price}
     changes = {name: value for name, value in changes.items() if value is not None}
+    changes |= {"redrafts": True} if redrafts else {}
     chosen = settings.evaluation.model_copy(
         update={"folder": settings.data_dir / "evaluations", **changes}
     )
@@ -88,6 +93,7 @@ def evaluate(
                 cases=load_case_set(cases, limit, include_rotating=rotating),
                 baselines=read_baselines(baselines),
                 shots=load_shots(),
+                with_probes=probes,
                 again=again,
             )
             try:

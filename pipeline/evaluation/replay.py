@@ -19,6 +19,7 @@ from bot.answering import write_checked_answer
 from bot.serving.answer_record import GeneratedAnswer, WrittenSentence
 from bot.serving.client import ModelClient
 from bot.serving.errors import ModelError, ModelRefusedError, ModelTimeoutError
+from bot.serving.generation import MAX_COMPLETIONS
 from bot.serving.settings import ServingSettings
 from pipeline.evaluation.cases import Case
 from pipeline.evaluation.errors import EvaluationInterruptedError
@@ -105,15 +106,18 @@ def replay(
     return len(left)
 
 
-def case_task(case: Case, system: System, model: ModelClient) -> Task:
-    """Answer a case through the served path and score it raw and as delivered."""
+def case_task(case: Case, system: System, model: ModelClient, *, redrafts: bool = True) -> Task:
+    """Answer a case through the served path and score it raw and as delivered.
+
+    Without `redrafts` one draft is all; plain facts stand in for what the guard refused.
+    """
 
     def answer() -> EvaluationCase:
         findings = compute_findings(case.question)
         row = EvaluationCase(case_id=case.case_id, system=system.name.value, evaluation_id=0)
         facts: dict[str, Any] = {"family": case.family, "slices": case.slices, "failed": ""}
         facts["verdict"] = findings.verdict.value
-        written = _write(findings, system, model)
+        written = _write(findings, system, model, redrafts=redrafts)
         if isinstance(written, str):
             facts["failed"], raw, delivered = written, "", ""
         else:
@@ -194,7 +198,12 @@ def general_task(task: GeneralTask, system: System, model: ModelClient) -> Task:
 
 
 def _write(
-    findings: Findings, system: System, model: ModelClient, *, complete_draft: bool = True
+    findings: Findings,
+    system: System,
+    model: ModelClient,
+    *,
+    complete_draft: bool = True,
+    redrafts: bool = True,
 ) -> GeneratedAnswer | str:
     """Return the answer, or why the server will never answer this one.
 
@@ -211,6 +220,7 @@ def _write(
                 system.author,
                 model,
                 attempts_per_sentence=system.attempts,
+                max_completions=MAX_COMPLETIONS if redrafts else 1,
                 complete_draft=complete_draft,
                 on_sentence=ignore,
             )

@@ -49,6 +49,11 @@ from storage.evaluations import (
 # Part of every key: raise it when scores or probes change their meaning, so that a stored result
 # is not taken for one made by other rules.
 RULES_VERSION = "2"
+ONE_DRAFT = (
+    "Each case had one draft: plain facts stand in for sentences the guard refused, where in use"
+    " they would have been written again. Raw figures do not depend on that; delivered ones show"
+    " what one draft leaves. The timed answers were written as in use."
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,9 @@ def list_tasks(
 ) -> list[Task]:
     """List every answer to be had, one system after another so that each is timed by itself."""
     tasks = [
-        case_task(case, system, model) for system in line.systems for case in request.cases.cases
+        case_task(case, system, model, redrafts=settings.redrafts)
+        for system in line.systems
+        for case in request.cases.cases
     ]
     tasks += [
         speed_task(case, system, model)
@@ -208,13 +215,19 @@ def _open(
         "rules_version": RULES_VERSION,
         "attempts_per_sentence": {s.name.value: s.attempts for s in line.systems},
         "timed_cases": settings.timed_cases,
+        "redrafts": settings.redrafts,
         "concurrency": settings.concurrency,
         "hourly_price_usd": settings.hourly_price_usd,
         "price_note": settings.price_note,
         "case_set": request.cases.label,
         "probes": request.with_probes,
         "again": request.again,
-        "notes": [*request.cases.notes, *line.notes, *request.notes],
+        "notes": [
+            *request.cases.notes,
+            *line.notes,
+            *request.notes,
+            *(() if settings.redrafts else (ONE_DRAFT,)),
+        ],
     }
     candidate = line.systems[0].author
     with transaction(engine) as session:

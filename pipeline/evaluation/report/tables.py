@@ -240,6 +240,7 @@ _LINES: tuple[tuple[str, Any], ...] = (
     ("Fact recall (raw)", _fact("raw", "fact_recall")),
     ("Fact recall (delivered)", _fact("delivered", "fact_recall")),
     ("Action grounded (raw)", _fact("raw", "action_grounded")),
+    ("Written by the model, timed answers as in use", lambda s: percent(s["written_as_served"])),
     ("Written by the model", lambda s: percent(s["layers"]["facts"]["model_written_share"])),
     ("Accuracy 0-5 by people", _human("accuracy")),
     ("Usefulness 0-5 by people", _human("usefulness")),

@@ -98,6 +98,13 @@ def facts_layer(rows: Rows) -> dict[str, Any]:
     return layer
 
 
+def served_layer(rows: Rows) -> dict[str, Any] | None:
+    """Share of sentences the model wrote in answers written as in use; None where none were."""
+    answered = [row for row in rows if "model_written_share" in row.scores]
+    shares = [float(row.scores["model_written_share"]) for row in answered]
+    return figure(estimate_mean(shares, [row.case_id for row in answered]))
+
+
 def rouge_layer(rows: Rows) -> dict[str, Any]:
     """Mean ROUGE F1 by stage, and what the references were."""
     kinds = Counter(row.scores["rouge"]["reference_kind"] for row in rows)

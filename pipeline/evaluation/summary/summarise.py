@@ -23,6 +23,7 @@ from pipeline.evaluation.summary.layers import (
     format_layer,
     latency_layer,
     rouge_layer,
+    served_layer,
 )
 from pipeline.evaluation.summary.rows import STAGES, Results, sort_rows
 from storage.evaluations import EvaluationCase
@@ -74,6 +75,7 @@ def _system(
     concurrency = int(config["concurrency"])
     timed = results.speed.get(name, ())
     note = AS_SERVED if timed else DRAFTS_READ
+    as_served = served_layer(timed)
     timed = timed or tuple(rows)
     return {
         "label": config["systems"][name],
@@ -88,6 +90,7 @@ def _system(
         "bertscore": _bertscore(rows, encoder),
         "latency_ms": {**latency_layer(timed, concurrency), "note": note},
         **effort_layer(timed, concurrency, float(config["hourly_price_usd"])),
+        "written_as_served": as_served,
         "drift": drift_layer(rows),
     }
 
