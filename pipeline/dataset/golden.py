@@ -1,18 +1,18 @@
-"""What the leakage check needs of the frozen golden set: ids, requests, series, model answers.
+"""What the leakage check needs of the frozen golden set: ids, requests, series, explanations.
 
-Tolerant of further fields; it never writes there and shows nobody the cases.
+Reads all of it, the rotating part too, and refuses a set that is not the frozen one. It never
+writes there and shows nobody the cases.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from bot.analysis.question import MetricQuestion, UnreadableQuestionError
+from bot.analysis.question import UnreadableQuestionError
 from pipeline.dataset.analysis import Analysis
+from pipeline.golden import GoldenCase, GoldenSetError, load_golden
+from pipeline.golden.load import GOLDEN_FOLDER
 
-GOLDEN_FILE = Path(__file__).parents[1] / "golden" / "cases.jsonl"
 _WRITTEN_ON = date(2026, 6, 1)  # only places relative dates; the values do not depend on it
 
 
@@ -30,40 +30,31 @@ class GoldenText:
     answer: str
 
 
-def load_golden_texts(analysis: Analysis, path: Path = GOLDEN_FILE) -> list[GoldenText]:
-    """Read the golden cases; a set that does not exist yet is an empty list.
+def load_golden_texts(analysis: Analysis, folder: Path = GOLDEN_FOLDER) -> list[GoldenText]:
+    """Read every golden case, the rotating ones included.
 
     Raises:
-        GoldenFileError: a line is not a case with `id` and `request`.
+        GoldenFileError: the set is missing, damaged, or differs from its checksum.
     """
-    if not path.exists():
-        return []
-    texts = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            case = json.loads(line)
-            texts.append(_read_case(case, analysis))
-        except (ValueError, KeyError, TypeError) as error:
-            raise GoldenFileError(
-                f"{path.name} line {number} is not a golden case with `id` and `request`."
-            ) from error
-    return texts
+    try:
+        cases = load_golden(include_rotating=True, folder=folder)
+    except GoldenSetError as error:
+        raise GoldenFileError(str(error)) from error
+    return [
+        GoldenText(
+            case_id=case.id,
+            request=case.request,
+            values=_read_values(case, analysis),
+            answer=case.truth.explanation,
+        )
+        for case in cases
+    ]
 
 
-def _read_case(case: dict[str, Any], analysis: Analysis) -> GoldenText:
-    request = str(case.get("request") or case["request_text"])
-    values: tuple[float | None, ...] = ()
-    if isinstance(case.get("question"), dict):
-        values = MetricQuestion.model_validate(case["question"]).values
-    else:
-        try:
-            written_on = date.fromisoformat(str(case.get("written_on") or _WRITTEN_ON))
-            values = analysis.read(request, written_on).values
-        except UnreadableQuestionError:
-            values = ()  # a case about bad input has no series to repeat
-    answer = case.get("answer") or case.get("reference") or ""
-    if isinstance(answer, dict):
-        answer = " ".join(str(part) for part in answer.values())
-    return GoldenText(case_id=str(case["id"]), request=request, values=values, answer=str(answer))
+def _read_values(case: GoldenCase, analysis: Analysis) -> tuple[float | None, ...]:
+    if case.question is not None:
+        return case.question.values
+    try:
+        return analysis.read(case.request, _WRITTEN_ON).values
+    except UnreadableQuestionError:
+        return ()  # a case about bad input has no series to repeat
