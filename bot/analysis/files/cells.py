@@ -17,7 +17,7 @@ from bot.analysis.parsing.time_labels import read_label
 
 _PLAIN = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,15})?")
 _SIMPLE = re.compile(r"[-+]?\d{1,15}(?:[.,]\d{1,15})?\s?%?")
-_FORMULA = re.compile(r"\s*=(?!\s*\"?[-+\d.,]+\"?\s*$)|\s*@[A-Za-z]|\s*[+-]\s*[A-Za-z(]")
+_FORMULA = re.compile(r"\s*=(?!\s*\"?[-+]?[\d.,]+\"?\s*$)|\s*@[A-Za-z]|\s*[+-]\s*[A-Za-z(]")
 _BODY = re.compile(r"\d[\d.,' _]*\d|\d|[.,]\d+")
 
 

@@ -32,7 +32,7 @@ def decode(content: bytes, wanted: str = "") -> tuple[str, str]:
     sample = content[:_SAMPLE_BYTES]
     if b"\0" in sample:
         even, odd = sample[::2].count(0), sample[1::2].count(0)
-        if max(even, odd) <= 5 * min(even, odd) + 1:
+        if max(even, odd) <= 5 * min(even, odd) + 1 or max(even, odd) * 8 < len(sample):
             raise _not_text()
         order = "utf-16-be" if even > odd else "utf-16-le"
         return _plain(_strict(content, order)), "utf-16"

@@ -73,8 +73,7 @@ def _heading_row(rows: Sequence[Sequence[str]]) -> int | None:
             return i
         if any(_is_value(cell) for cell in filled):
             return None
-        if i + 1 < len(rows):
-            return i
+        return i
     return None
 
 

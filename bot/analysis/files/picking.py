@@ -195,6 +195,9 @@ def _asked_column(numeric: Sequence[Column], asked: str) -> Column | None:
         best = [column for column in named if len(_plain(column.name)) == longest]
         return best[0] if len(best) == 1 else None
     words = set(_plain(asked).split())
+    whole = [c for c in numeric if (parts := set(_plain(c.name).split())) and parts <= words]
+    if len(whole) == 1:
+        return whole[0]
     times = Counter(word for column in numeric for word in set(_plain(column.name).split()))
     telling = [
         column for column in numeric

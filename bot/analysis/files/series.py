@@ -71,16 +71,16 @@ def build_question(
     kept = segment_rows(sheet.height, picked, left_out)
     dates = _read_dates(roles.time, kept, choices, wording.today) if roles.time else None
     rows = collect_rows(sheet, roles, picked, kept, dates, style, left_out)
+    rows_used = len(rows.times)
+    if choices.repeats or any(level == ADD_UP for _, level in picked.levels):
+        rows = added_up(rows, picked, notes)
+    refuse_repeats(rows, bool(picked.levels), picked.value)
     if len(rows.times) > MAX_POINTS:
         raise refusal(
             ProblemCode.TOO_LONG,
             f"The series has {len(rows.times):,} rows; at most {MAX_POINTS:,} can be analysed. "
             "Choose one segment, a shorter window or a longer period.",
         )
-    rows_used = len(rows.times)
-    if choices.repeats or any(level == ADD_UP for _, level in picked.levels):
-        rows = added_up(rows, picked, notes)
-    refuse_repeats(rows, bool(picked.levels), picked.value)
     if dates is not None and dates.days is not None:
         rows = fill_gaps(rows, choices, wording.today, notes)
     question = _assembled(rows, picked, roles, choices, wording, sheet.title)
