@@ -102,7 +102,7 @@ def open_source(
             address.set(drivername="postgresql+psycopg"),
             connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
             poolclass=NullPool,
-        ).execution_options(postgresql_readonly=True, stream_results=True)
+        ).execution_options(postgresql_readonly=True)
     else:
         raise ValueError(f"{kind} cannot be read as the company's database; {advice}.")
     return SqlalchemySource(engine, name, timeout_seconds, row_cap)
@@ -119,6 +119,9 @@ class SqlalchemySource:
     def read(self, sql: str, parameters: Parameters) -> list[Row]:
         """Return the rows of one reading statement; see `MetricSource.read`."""
         statement, bound = _prepare(sql, parameters)
+        if self._engine.dialect.name == "postgresql":
+            # The driver takes all rows at once, so the cap has to hold on the server.
+            statement = f"SELECT * FROM ({statement}) AS capped LIMIT {self._row_cap + 1}"  # noqa: S608 - reviewed, and checked above
         kinds = [
             bindparam(key, type_=String() if isinstance(value, str) else Date())
             for key, value in bound.items()

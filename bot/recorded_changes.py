@@ -125,8 +125,9 @@ def with_recorded_changes(
     if not added:
         return question
     room = max(MOST_CHANGES - len(own), 0)
-    noun = "change" if len(added) == 1 else "changes"
-    note = f"{len(added)} recorded {noun} of this window set against the series."
+    named = ", ".join(f"{change.what[:60]} ({change.day:%-d %b})" for change in added[:3])
+    more = f" and {len(added) - 3} more" if len(added) > 3 else ""
+    note = f"Recorded changes of this window, set against the series: {named}{more}."
     return question.model_copy(
         update={
             "changes": (*own, *added[:room]),

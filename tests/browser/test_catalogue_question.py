@@ -13,6 +13,7 @@ from deploy.playground.__main__ import DEFAULT_EXAMPLES
 from deploy.playground.client import PlaygroundClient
 from deploy.playground.options import Options, read_examples
 from deploy.playground.running import running_playground
+from deploy.starter import install_starter
 from deploy.vllm import VllmServer
 from storage.database import migrate, open_database
 from tests.acceptance.bots import BotProcess
@@ -33,6 +34,7 @@ def demo(
     engine = open_database(url)
     migrate(engine)
     record_releases(engine, today)
+    install_starter(engine, vllm_server.settings.adapters_dir, vllm_server.settings.model)
     engine.dispose()
     examples, _ = read_examples(json.loads(DEFAULT_EXAMPLES.read_text(encoding="utf-8")))
     with running_playground(Options(data_folder=folder / "ws", examples=examples)) as workspace:
@@ -56,8 +58,10 @@ def test_activation_in_uk_smb_is_looked_up_and_answered(page: Page, demo: Playgr
     expect(page.get_by_text("numbers verified").last).to_be_visible(timeout=ANSWER_MS)
     source = page.get_by_text("Numbers from the demo company's database: Activation rate, UK SMB")
     expect(source.last).to_be_visible()
-    expect(page.get_by_text("1 recorded change of this window").last).to_be_visible()
-    expect(page.get_by_text("nboarding redesign").last).to_be_visible()
+    expect(page.get_by_text("Recorded changes of this window").last).to_contain_text(
+        "Onboarding redesign"
+    )
+    expect(page.get_by_alt_text("Onboarding redesign", exact=False).last).to_be_visible()
     source.last.scroll_into_view_if_needed()
     _shoot(page, "catalogue-answer-end")
     page.get_by_text("Recommended action").last.scroll_into_view_if_needed()
