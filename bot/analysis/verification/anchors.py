@@ -11,6 +11,8 @@ from bot.analysis.verification.frame import Frame
 from bot.analysis.verification.numbers import read_number
 from bot.analysis.verification.tokens import plain_text, stem, tokenize
 from bot.analysis.verification.vocabulary import (
+    BAD_ADJECTIVES,
+    GOOD_ADJECTIVES,
     HIGH_NOUNS,
     LOW_NOUNS,
     PERIOD_NOUNS,
@@ -158,6 +160,10 @@ def extreme_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
     """Read "peak", "low point" as the position of the extreme."""
     low = frame.low(at)
     after = at + 1 + (frame.low(at + 1) in {"point", "week", "day", "month"})
+    good = frame.view.question.higher_is_better is not False
+    if frame.low(at + 1) in PERIOD_NOUNS and low in GOOD_ADJECTIVES | BAD_ADJECTIVES:
+        top = frame.view.high if (low in GOOD_ADJECTIVES) == good else frame.view.low
+        return top, top, at + 2
     if low in HIGH_NOUNS:
         return frame.view.high, frame.view.high, after
     if low in LOW_NOUNS:

@@ -35,6 +35,7 @@ _STEP_WORDS = words(
 _REFERENCE_LEADS = words("short below above under over ahead than behind beyond")
 _CHANGE_NOUNS = words("change difference step swing gap shift move movement delta improvement")
 _RESTATES = words(", or ( about roughly around some nearly almost a just over under")
+_SOFTENING = words("a little just about roughly some over nearly almost around under well")
 _SIDES = words("over above under below ahead behind")
 _TOTALS = words("total overall altogether cumulative")
 _COMPARE_WORDS = words("compared against versus vs relative")
@@ -64,6 +65,11 @@ def is_change(frame: Frame, q: Quantity) -> bool:
     if q.sign < 0 and (q.unit == "%" or min(view.several(view.known), default=0) >= 0):
         return True
     before = frame.low(q.i - 1)
+    lead = q.i - 1
+    while frame.low(lead) in _SOFTENING:
+        lead -= 1
+    if frame.low(lead) in {"up", "down"} and frame.low(lead - 1) not in {"made", "set", "sign"}:
+        before = frame.low(lead)  # "is down a little over 17 %"
     if before == "took" and q.unit and q.unit == view.unit:
         return False  # "replies took 34 minutes" is a level
     spanned = frame.low(q.j) == "over" and any(p.i in {q.j + 1, q.j + 2} for p in frame.places)

@@ -89,7 +89,8 @@ def _compare(frame: Frame, at: int, side: int) -> Proof | None:
         return _against_predecessors(frame, at, side)
     if frame.low(behind) == "any" and frame.low(behind + 1) in PERIOD_NOUNS:
         return _whole_windows(frame, behind, side)
-    middle = _middle(frame, behind)
+    thanned = frame.low(at + 1) == "than" or frame.low(at) in _ABOVE | _BELOW
+    middle = _middle(frame, behind) if thanned else None
     if middle is not None:
         return _against(frame, at, side, middle)
     named = next((p for p in frame.places if behind <= p.i <= behind + 1), None)
@@ -217,6 +218,17 @@ def _since(places: list[Place]) -> int:
 
 def _each_beats_the_last(frame: Frame, side: int) -> Proof:
     view, window = frame.view, _set_of(frame)
+    spans = [
+        p
+        for p in frame.places
+        if p.kind == "span" and p.windows and "of" in frame.words(p.i - 2, p.i)
+    ]
+    if spans and not frame.lows & {"none", "no", "never"}:
+        steps = [view.steps.get(i, 0.0) for i in spans[0].windows[0] if i]
+        hits = sum(step * side > 0 for step in steps)
+        if steps and hits == len(steps):
+            return proved("derived:comparison:each", f"all {hits} did")
+        return refused(f"{hits} of {len(steps)} did")
     values = view.several(window)
     steps = [b - a for a, b in itertools.pairwise(values)]
     none = bool(frame.lows & {"none", "no", "never"})

@@ -220,7 +220,7 @@ def prove_threshold(frame: Frame, q: Quantity, side: str) -> Proof:
     if side == "across":
         return _prove_crossed(frame, q, line)
     inclusive = frame.low(q.j) == "or" or frame.low(q.i - 1) in {"least", "most"}
-
+    inclusive = inclusive or frame.words(q.i - 3, q.i - 1) == ["at", "or"]
     if any(o.unit.startswith("period") and o.i < q.i for o in frame.quantities):
         return proved("derived:condition", "the line of a count, which is checked itself")
 

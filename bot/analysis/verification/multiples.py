@@ -50,6 +50,8 @@ def find_multiples(frame: Frame) -> Iterator[tuple[int, float, str]]:
             continue
         if event_of(frame, at) is not None and event_of(frame, at - 1) is not None:
             continue
+        if "not" in frame.words(at - 3, at):
+            continue  # "it is not a doubling" claims none
         before = frame.low(at - 1)
         hedge = "plain"
         if before in NEARLY:

@@ -1,6 +1,7 @@
 """Decide the role of every written number and prove it, one claim each."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bot.analysis.answer import Section
 from bot.analysis.claims import Claim
@@ -10,6 +11,8 @@ from bot.analysis.verification.binding import bind_places
 from bot.analysis.verification.carried import carried_by_fact
 from bot.analysis.verification.changes import is_change, prove_change, prove_pace
 from bot.analysis.verification.cohorts import prove_product, sizes
+from bot.analysis.verification.courses import step_limit
+from bot.analysis.verification.derived import by_derivation
 from bot.analysis.verification.durations import prove_duration
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.levels import prove_level, prove_total
@@ -50,8 +53,10 @@ from bot.analysis.verification.spans import (
     prove_move,
     prove_range,
 )
+from bot.analysis.verification.steps_said import prove_step_list, prove_step_range, step_lists
 from bot.analysis.verification.streaks import find_streaks, is_step_count, prove_step_count
 from bot.analysis.verification.vocabulary import DOWN_NOUNS, DOWN_VERBS, UP_NOUNS, UP_VERBS
+from bot.analysis.verification.whole_shares import share_of_whole
 from bot.analysis.verification.wordsets import words
 
 SMALL_WORD = 12  # number words up to twelve may count anything
@@ -68,7 +73,7 @@ def check_numbers(frame: Frame) -> list[Claim]:
     free = [q for q in frame.quantities if q.i not in worded]
     outcome = {q.i: refused("too many numbers for one sentence") for q in free[MOST_NUMBERS:]}
     for q in free[:MOST_NUMBERS]:
-        early = _from_outside(frame, q)
+        early = _from_outside(frame, q) or step_limit(frame, q.i, q.j)
         if early is not None:
             outcome[q.i] = early
     settled = set(outcome)
@@ -88,6 +93,7 @@ def check_numbers(frame: Frame) -> list[Claim]:
         few = len(free) <= MOST_READ and len(frame.places) <= MOST_READ
         if few and not outcome[q.i].holds and q.i not in settled and not _is_outside(frame, q):
             outcome[q.i] = other_reading(frame, q) or by_arithmetic(frame, q) or outcome[q.i]
+    _read_again(frame, [q for q in free[:MOST_READ] if q.i not in settled], outcome)
     for q in free:
         if not outcome[q.i].holds and _is_vague(frame, q):
             outcome[q.i] = unresolved("a bare number word")
@@ -95,8 +101,37 @@ def check_numbers(frame: Frame) -> list[Claim]:
     return [quantity_claim(frame, q, outcome[q.i]) for q in claimed] + list(_place_claims(frame))
 
 
+def _read_again(frame: Frame, free: list[Quantity], outcome: dict[int, Proof]) -> None:
+    """Give refused numbers their wider readings: lists and ranges of steps, named operands."""
+    open_ = [q for q in free if not outcome[q.i].holds]
+    if len(frame.places) > MOST_READ:
+        return
+    listed: set[int] = set()
+    for group in step_lists(frame, free):
+        listed.update(q.i for q in group)
+        if any(q in open_ for q in group):
+            proof = prove_step_list(frame, group)
+            proof = proof or (prove_step_range(frame, *group) if len(group) == 2 else None)
+            if proof is not None:
+                outcome.update({q.i: proof for q in group})
+    for one, two in pairwise(free):
+        if not (outcome[one.i].holds and outcome[two.i].holds):
+            proof = prove_step_range(frame, one, two)
+            if proof is not None:
+                outcome[one.i] = outcome[two.i] = proof
+    for q in open_:
+        if not outcome[q.i].holds and q.i not in frame.moved | listed:
+            wider = share_of_whole(frame, q) if q.unit == "share" else by_derivation(frame, q)
+            if wider is not None and (q.unit == "share" or not _is_outside(frame, q)):
+                outcome[q.i] = wider
+
+
 def _is_vague(frame: Frame, q: Quantity) -> bool:
     """Tell whether a small number word counts something the sentence leaves open ("the two")."""
+    if frame.words(q.j, q.j + 2) == ["or", "two"] or frame.words(q.i - 2, q.i)[-1:] == ["or"]:
+        return q.value <= 2  # "a point or two"
+    if frame.section is Section.RECOMMENDED_ACTION and q.worded and q.unit == "":
+        return True  # "list the twenty largest": what is counted is the plan's
     small = max(frame.view.several(frame.view.known), default=0.0) <= SMALL_SERIES
     led = frame.low(q.i - 1) in _COUNTING or is_change(frame, q)
     led = led or frame.low(q.j) == "of"

@@ -26,6 +26,7 @@ _PARTS_OF_EFFECT = words(
 _CONDITION = words("if unless whether until when once in-case")
 _OWN = words("our we us ourselves target budget limit goal board's own")
 _AUTHORITIES = words("textbook textbooks literature")
+_NORMAL = words("normal healthy standard common usual typical good great acceptable")
 _STATES = words("back above below higher lower over under no fewer more")
 _OUTCOMES = words(
     "reach reaches hit recover recovers return returns climb rise fall drop exceed pass "
@@ -46,7 +47,7 @@ def is_prediction(frame: Frame, q: Quantity) -> bool:
             return False
         if at in frame.taken:
             continue  # "May" is a month there
-        if low in FUTURE:
+        if low in FUTURE and not (low == "would" and _is_counterfactual(frame)):
             return True
         if low in PREDICTIVE and low != "project":
             return True
@@ -61,6 +62,11 @@ def is_prediction(frame: Frame, q: Quantity) -> bool:
         ):
             return True
     return False
+
+
+def _is_counterfactual(frame: Frame) -> bool:
+    """Tell "if all eight had run at 810, 2,440 more would have gone out" from a prediction."""
+    return {"if", "had", "have"} <= frame.lows
 
 
 def worded_prediction(frame: Frame) -> tuple[int, int] | None:
@@ -85,6 +91,8 @@ def is_benchmark(frame: Frame, q: Quantity) -> bool:
     first, last = frame.segment(q.i)
     words = set(frame.words(first, last))
     if _as_a_rule(frame, q) or frame.lows & _AUTHORITIES:
+        return True
+    if frame.lows & {"considered", "regarded", "deemed"} and frame.lows & _NORMAL:
         return True
     if words & _OWN and not words & {"industry", "benchmark", "peers", "norm", "sector"}:
         return False
@@ -117,7 +125,7 @@ def is_cause_share(frame: Frame, q: Quantity) -> bool:
     first, last = frame.segment(q.i)
     if not (q.unit in {"%", "share"} or frame.low(q.j) == "of"):
         return False
-    if frame.lows & {"came", "happened", "occurred"} and frame.places:
+    if frame.lows & {"came", "come", "happened", "occurred"} and frame.places:
         return False  # a share of the change by time, which the series can prove
     whole = frame.low(q.j) == "of" and frame.low(q.j + 1) in {"the", "all", "those", "these"}
     if whole and set(frame.words(q.j + 2, q.j + 5)) & _PARTS_OF_EFFECT:

@@ -106,6 +106,8 @@ def find_quote(frame: Frame, q: Quantity) -> Quote | None:
     for quote in stated_numbers(frame.view.question):
         if abs(quote.value - q.value) > 1e-9 * max(1.0, abs(quote.value)):
             continue
+        if quote.source == "metric" and q.worded:
+            continue  # "four small rises" is not the 4 of "week-4 retention"
         if _same_unit(quote.unit, q.unit) and quote.words & words:
             return quote
     return None

@@ -38,6 +38,7 @@ _TIMES = frozenset({"ms", "s", "min", "h", "day", "week", "month"})
 _NOW = words("ends closes finishes newest now latest currently today finished ended closed")
 _STEP_NOUNS = UP_NOUNS | DOWN_NOUNS | {"step", "steps", "change", "move", "moves", "swing"}
 _TABLES = words("ranking rankings table list order league standings")
+_BY_STEPS = words("added adds lost went gained took fell rose dropped cost won shed")
 _GAINS = {"added": 1, "adds": 1, "took": -1, "cost": -1}
 MOST_RANKS = 20  # more in one sentence is no prose
 STEP_REACH = 3  # "largest weekly gains", "biggest single drop"
@@ -163,6 +164,8 @@ def _build(frame: Frame, at: int, side: int) -> Superlative:
             break
     if not steps and not _names_periods(frame, at):
         steps, step_side = _subject_step(frame, at)
+    if not steps and {"step", "steps"} & set(frame.words(at - 6, at)):
+        steps = not _names_periods(frame, at)  # "the latest step, 20, is the smallest"
     if not steps and frame.low(at) in {"steepest", "sharpest"}:
         steps = True
     if not steps and {"change", "changed"} & set(frame.words(at, at + 12)):
@@ -250,6 +253,23 @@ def holders(
     return carried
 
 
+_REFERRED = words("with below above than against to from since until")
+
+
+def is_reference(frame: Frame, found: Superlative) -> bool:
+    """Tell whether a superlative only names what a number is held against ("below its best week").
+
+    The number is checked against it then; which period it was, the sentence does not say.
+    """
+    at = found.i - 1
+    while frame.low(at) in {"the", "its", "our", "their", "that"}:
+        at -= 1
+    behind = range(found.j, found.j + 4)
+    placed = any(place.i in behind for place in frame.places)
+    counted = [q for q in frame.quantities if not q.unit.startswith("period:")]
+    return frame.low(at) in _REFERRED and bool(counted) and not placed
+
+
 def prove_superlative(frame: Frame, found: Superlative) -> Proof:
     """Check a rank; words that leave open what they rank pass when one fair reading holds."""
     first = _prove_rank(frame, found)
@@ -264,6 +284,10 @@ def _other_rankings(frame: Frame, found: Superlative) -> Iterator[Superlative]:
     if found.noun or found.steps or found.rank != 1:
         return
     low, timed = frame.low(found.j - 1), frame.view.unit in _TIMES
+    if low in GOOD_ADJECTIVES | BAD_ADJECTIVES and frame.lows & _BY_STEPS:
+        wanted = 1 if low in GOOD_ADJECTIVES else -1
+        good = 1 if frame.view.question.higher_is_better else -1
+        yield replace(found, side=1, steps=True, step_side=wanted * good)
     if low in {"fastest", "quickest"} and not timed:
         yield replace(found, side=1, steps=True, step_side=1)
         yield replace(found, side=1)

@@ -36,6 +36,7 @@ UP_NOUNS = words(
 DOWN_NOUNS = words(
     "fall falls drop drops decline declines decrease decreases loss losses slide slump dip dips "
     "slip plunge reduction downturn shortfall downswing contraction collapse setback cut saving "
+    "shrinkage erosion "
     "savings"
 )
 UP_ADVERBS = words("up higher more above upward upwards over greater bigger ahead extra additional")
@@ -77,7 +78,7 @@ MEDIAN_WORDS = words("median")
 TOTAL_WORDS = words("total totals totalled totaled sum altogether together combined cumulative")
 USUAL_WORDS = words("usual typical normal ordinary")
 
-FUTURE = words("will 'll won't shall would")
+FUTURE = words("will 'll won't shall would we'll it'll they'll you'll i'll that'll")
 SOFT_FUTURE = words("should could may might can")
 PREDICTIVE = words(
     "expect expects expected forecast forecasts forecasted predict predicts predicted project "

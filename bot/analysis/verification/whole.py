@@ -57,8 +57,14 @@ def check_sentence(
 ) -> Verification:
     """Check one finished sentence; `accepted` are the sentences already sent, oldest first."""
     before = _context(_Same(findings), tuple(accepted[-LOOK_BACK:]))
-    claims, _ = check_one(sentence, findings, _view(findings.question), section, before)
-    return Verification(claims=claims)
+    claims: list[Claim] = []
+    position = 0
+    for part in _parts(sentence):
+        start = max(position, sentence.find(part, position))
+        found, before = check_one(part, findings, _view(findings.question), section, before)
+        claims.extend(_moved(claim, start) for claim in found)
+        position = start + len(part)
+    return Verification(claims=tuple(claims))
 
 
 def verify_answer(text: str, findings: Findings) -> Verification:
@@ -68,11 +74,22 @@ def verify_answer(text: str, findings: Findings) -> Verification:
     before = Context()
     for section, sentence, start in _sentences(text):
         found, before = check_one(sentence, findings, view, section, before)
-        claims.extend(
-            claim.model_copy(update={"start": claim.start + start, "end": claim.end + start})
-            for claim in found
-        )
+        claims.extend(_moved(claim, start) for claim in found)
     return Verification(claims=tuple(claims))
+
+
+def _parts(text: str) -> list[str]:
+    """Split a text that holds several sentences; a list marker stays with its sentence."""
+    parts = split_sentences(text)
+    if len(parts) < 2 or not any(letter.isalpha() for letter in parts[0]):
+        return [text]
+    return parts
+
+
+def _moved(claim: Claim, by: int) -> Claim:
+    if not by:
+        return claim
+    return claim.model_copy(update={"start": claim.start + by, "end": claim.end + by})
 
 
 def verify_sections(sections: AnswerSections, findings: Findings) -> Verification:

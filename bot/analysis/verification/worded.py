@@ -6,13 +6,15 @@ from bot.analysis.answer import Section
 from bot.analysis.claims import Claim, ClaimStatus
 from bot.analysis.verification.comparisons import find_comparisons
 from bot.analysis.verification.consistency import find_consistency
+from bot.analysis.verification.courses import find_courses
 from bot.analysis.verification.frame import Frame
 from bot.analysis.verification.multiples import find_multiples, prove_multiple
 from bot.analysis.verification.onsets import find_onsets
 from bot.analysis.verification.outside import certain_cause, worded_prediction
 from bot.analysis.verification.proof import claim_of, refused
 from bot.analysis.verification.quantifiers import find_quantified
-from bot.analysis.verification.ranks import find_superlatives, prove_superlative
+from bot.analysis.verification.ranks import find_superlatives, is_reference, prove_superlative
+from bot.analysis.verification.steps_said import multiple_of_steps
 from bot.analysis.verification.streaks import find_streaks, prove_streak
 from bot.analysis.verification.trends import (
     find_directions,
@@ -29,7 +31,7 @@ def check_words(frame: Frame, claims: list[Claim]) -> Iterator[Claim]:
         yield from _ranks(frame)
         yield from _multiples(frame)
     yield from _streaks(frame)
-    checks = (find_comparisons, find_onsets, find_consistency, find_quantified)
+    checks = (find_comparisons, find_onsets, find_consistency, find_quantified, find_courses)
     for first, last, proof in (found for check in checks for found in check(frame)):
         yield claim_of(frame, first, last, proof, None, "comparison")
     numbers_hold = all(claim.status is ClaimStatus.SUPPORTED for claim in claims)
@@ -47,12 +49,17 @@ def check_words(frame: Frame, claims: list[Claim]) -> Iterator[Claim]:
 
 def _ranks(frame: Frame) -> Iterator[Claim]:
     for found in find_superlatives(frame):
-        yield claim_of(frame, found.i, found.j, prove_superlative(frame, found), None, "rank")
+        proof = prove_superlative(frame, found)
+        if proof.holds or not is_reference(frame, found):
+            yield claim_of(frame, found.i, found.j, proof, None, "rank")
 
 
 def _multiples(frame: Frame) -> Iterator[Claim]:
     for at, ratio, hedge in find_multiples(frame):
-        yield claim_of(frame, at, at + 1, prove_multiple(frame, at, ratio, hedge), ratio, "x")
+        proof = prove_multiple(frame, at, ratio, hedge)
+        if not proof.holds:
+            proof = multiple_of_steps(frame, ratio, hedge) or proof
+        yield claim_of(frame, at, at + 1, proof, ratio, "x")
 
 
 def _streaks(frame: Frame) -> Iterator[Claim]:
