@@ -2,7 +2,7 @@
 
 `python -m pipeline.evaluation.statistics.honesty` prints how often each test fires when two
 adapters are equal, how often non-inferiority is granted to one that is worse by the whole margin,
-and the power to find 5 and 10 points. Outcomes are clustered by family like the golden set.
+and the power to find 5 and 10 points. Outcomes are clustered by the golden set's own families.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from pipeline.evaluation.cases import simulate_cases
+from pipeline.evaluation.cases import load_case_set
 from pipeline.evaluation.statistics.intervals import Floats, cluster_codes
 from pipeline.evaluation.statistics.paired import ALPHA, compare_binary, compare_means, holm
 
@@ -112,25 +112,28 @@ def simulate(
 def main(arguments: list[str] | None = None) -> int:
     """Print the table; exit 1 when a test fires above its nominal rate."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=300)
+    parser.add_argument("--cases", default="golden", help="golden, simulated or a file")
+    parser.add_argument("--limit", type=int, help="only so many of them")
     parser.add_argument("--evaluations", type=int, default=EVALUATIONS)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--write", type=Path, help="also write the table as JSON")
     options = parser.parse_args(arguments)
-    cases = simulate_cases(options.cases).cases
+    case_set = load_case_set(options.cases, options.limit)
+    cases = case_set.cases
     told = simulate(
         [case.family for case in cases],
         [case.slices["pattern"] for case in cases],
         evaluations=options.evaluations,
         seed=options.seed,
     )
+    sys.stdout.write(f"{case_set.label}, {options.evaluations} evaluations each\n")
     for row in told:
         bound = "reported" if row.allowed is None else f"at most {row.allowed:.0%}"
         mark = "" if row.is_honest else "  TOO OFTEN"
         sys.stdout.write(f"{row.name:44} {row.share:6.1%}  {bound}{mark}\n")
     if options.write:
         rows = [{"name": r.name, "share": r.share, "allowed": r.allowed} for r in told]
-        found = {"cases": options.cases, "evaluations": options.evaluations, "rows": rows}
+        found = {"cases": case_set.label, "evaluations": options.evaluations, "rows": rows}
         options.write.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     return 0 if all(row.is_honest for row in told) else 1
 

@@ -26,8 +26,8 @@ from storage.database import reading, transaction
 from storage.evaluations import Evaluation, list_cases
 from tests.integration.evaluation.conftest import GOOD, SHUFFLED, TWIN, UNSAFE
 
-CASES = load_case_set("simulated", 60)
-FEW = load_case_set("simulated", 6)
+CASES = load_case_set("golden", 60)
+FEW = load_case_set("golden", 6)
 
 
 def quiet(_done: int, _total: int) -> None:
