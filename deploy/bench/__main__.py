@@ -11,6 +11,7 @@ BENCHMARKS = (
     ("findings_truth", "hits and false alarms on planted series"),
     ("acknowledgement", "acknowledgement, losses, duplicates"),
     ("review_queue", "review queue and App Home with 10,000 answers"),
+    ("file_reading", "files of 200,000 rows: time and memory"),
     ("answer_latency", "first sentence and overhead on real vLLM"),
 )
 

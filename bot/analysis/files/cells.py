@@ -9,7 +9,7 @@ import re
 from bot.analysis.parsing.numbers import (
     NumberStyle,
     is_missing,
-    read_digits,
+    signed_value,
     split_number,
     styles_allowed,
 )
@@ -18,12 +18,19 @@ from bot.analysis.parsing.time_labels import read_label
 _PLAIN = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,15})?")
 _SIMPLE = re.compile(r"[-+]?\d{1,15}(?:[.,]\d{1,15})?\s?%?")
 _FORMULA = re.compile(r"\s*=(?!\s*\"?[-+]?[\d.,]+\"?\s*$)|\s*@[A-Za-z]|\s*[+-]\s*[A-Za-z(]")
+_DATE_LIKE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}\.?(?:[T ].*)?")
 _BODY = re.compile(r"\d[\d.,' _]*\d|\d|[.,]\d+")
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell is one number, with sign and unit as people write them."""
-    return _SIMPLE.fullmatch(cell) is not None or split_number(cell) is not None
+    """Whether a cell is one number, with sign and unit as people write them; 01.06.2026 is none."""
+    if _SIMPLE.fullmatch(cell):
+        return True
+    return split_number(cell) is not None and not _is_date_like(cell)
+
+
+def _is_date_like(cell: str) -> bool:
+    return _DATE_LIKE.fullmatch(cell) is not None and read_label(cell) is not None
 
 
 def is_time(cell: str) -> bool:
@@ -69,9 +76,9 @@ def plain_number(cell: str, style: NumberStyle) -> str | None:
     if style not in styles_allowed(body):
         return None
     try:
-        read_digits(body, style)
-    except ValueError:
-        return None
+        signed_value(number, style)
+    except (ValueError, OverflowError):
+        return None  # 1e999 is no number that can be computed with
     group = "," if style is NumberStyle.POINT else "."
     digits = re.sub(r"[' _]", "", body.replace(group, "")).replace(style.value, ".")
     return f"{cell[: match.start()]}{_unmistakable(digits)}{cell[match.end() :]}"

@@ -46,8 +46,9 @@ def menus(reading: FileReading) -> tuple[Menu, ...]:
         found += [
             _fixed("separator", "Separated by", SEPARATORS, chosen.separator),
             _fixed("encoding", "Encoding", ENCODINGS, chosen.encoding),
-            _fixed("decimal", "Numbers are written with", DECIMALS, chosen.decimal),
         ]
+    if chosen.decimal:
+        found.append(_fixed("decimal", "Numbers are written with", DECIMALS, chosen.decimal))
     if options.value_columns or options.date_columns:
         periods = {period.value: f"one a {period.value}" for period in Period}
         found += [

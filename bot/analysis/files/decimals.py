@@ -21,8 +21,6 @@ def find_style(
     """
     if choices.decimal:
         return NumberStyle(choices.decimal), []
-    if is_workbook:
-        return NumberStyle.POINT, []  # Excel stores numbers with a point, however it shows them
     sure: Counter[NumberStyle] = Counter()
     open_cell = ""
     for column in columns:
@@ -36,6 +34,8 @@ def find_style(
         return sure.most_common(1)[0][0], []
     if not open_cell:
         return NumberStyle.COMMA if separator == ";" else NumberStyle.POINT, []
+    if is_workbook:  # true numbers leave nothing open, so these are numbers typed as text
+        separator = ""
     style = NumberStyle.COMMA if separator == ";" else NumberStyle.POINT
     meant = plain_number(open_cell, style) or open_cell
     return style, [f"Numbers such as {open_cell[:20]} were read as {meant[:20]}."]

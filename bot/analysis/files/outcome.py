@@ -202,7 +202,7 @@ def _floats(column: Column, style: NumberStyle) -> tuple[Value, ...]:
         if number is None:
             raise refusal(
                 ProblemCode.TEXT_IN_VALUES,
-                f"“{shorten(cell, 40)}” in column “{shorten(column.name)}” is not a number with "
+                f"“{shorten(cell, 40)}” in column “{shorten(column.name)}” is no number with "
                 f"a decimal {'point' if style is NumberStyle.POINT else 'comma'} like the others. "
                 "Choose the other decimal mark, or mend that cell.",
             )

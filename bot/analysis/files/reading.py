@@ -9,7 +9,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.analysis.files.choices import FileChoices, FileOptions
+from bot.analysis.files.choices import SEPARATORS, FileChoices, FileOptions
 from bot.analysis.files.decimals import find_style
 from bot.analysis.files.delimited import read_delimited
 from bot.analysis.files.grid import Grid
@@ -106,6 +106,13 @@ def _read(
         is_workbook=grid.is_workbook, sheets=grid.sheets[:SHOWN_NAMES], has_hidden=grid.has_hidden
     )
     progress.chosen |= {"sheet": grid.sheet, "separator": grid.separator, "encoding": grid.encoding}
+    if grid.width < 2 and choices.separator:
+        raise refusal(
+            ProblemCode.UNREADABLE_FILE,
+            f"With a {SEPARATORS.get(choices.separator, 'separator')} between its cells the file "
+            "has one column only. Choose another separator.",
+            "separator",
+        )
     if grid.width < 2 and not grid.is_workbook:
         return _read_as_text(grid, progress, today=today, text=text)
     sheet = read_headings(grid)
@@ -132,7 +139,7 @@ def _interpret(
         roles.numeric, choices, separator=grid.separator, is_workbook=grid.is_workbook
     )
     sheet.notes += assumed
-    progress.chosen["decimal"] = "" if grid.is_workbook else style.value
+    progress.chosen["decimal"] = style.value
     progress.statement = [state_format(grid, sheet, style, progress.name)]
     segments = find_segments(roles)
     progress.options = _options(grid, roles, segments)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.analysis.files.cells import is_blank, is_formula, plain_number
+from bot.analysis.files.cells import is_blank, is_formula, plain_number, written_styles
 from bot.analysis.files.choices import ADD_UP, FileChoices
 from bot.analysis.files.dates import ReadDates
 from bot.analysis.files.headings import Sheet
@@ -99,7 +99,8 @@ def _value(cell: str, style: NumberStyle, column: str, row_number: int) -> str:
             "spreadsheet program first.",
             "value_column",
         )
-    if split_number(cell) is not None:
+    styles = written_styles(cell)
+    if split_number(cell) is not None and styles is not None and style not in styles:
         mark = "point" if style is NumberStyle.POINT else "comma"
         raise refusal(
             ProblemCode.AMBIGUOUS_NUMBERS,
@@ -109,8 +110,8 @@ def _value(cell: str, style: NumberStyle, column: str, row_number: int) -> str:
         )
     raise refusal(
         ProblemCode.TEXT_IN_VALUES,
-        f"{where} holds “{shorten(cell, 40)}”, which is not a number. Replace it with a number, or "
-        "with n/a if there is none.",
+        f"{where} holds “{shorten(cell, 40)}”, which is no number that can be used. Replace it "
+        "with a number, or with n/a if there is none.",
         "value_column",
     )
 

@@ -202,4 +202,6 @@ def _number_text(value: float, number_format: str) -> str:
         return str(value) if abs(value) < 10**15 else f"{value:.15g}"
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
-    return repr(float(f"{value:.15g}"))
+    text = repr(float(f"{value:.15g}"))
+    # 1.234 could later be taken for 1234; 1.2340 cannot.
+    return f"{text}0" if len(text.rpartition(".")[2]) == 3 and "e" not in text else text

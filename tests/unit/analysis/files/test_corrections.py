@@ -57,7 +57,7 @@ def test_a_workbook_offers_sheets_and_hidden_rows_instead_of_separators() -> Non
     rows = [("week", "x"), ("2026-09-07", 1), ("2026-09-14", 2), ("2026-09-21", 3)]
     names = {menu.name for menu in menus(read(book(rows, rows)))}
     assert "sheet" in names
-    assert not names & {"separator", "encoding", "decimal"}
+    assert not names & {"separator", "encoding"}
 
 
 def test_a_file_that_was_not_understood_at_all_offers_nothing() -> None:

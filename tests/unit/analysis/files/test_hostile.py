@@ -206,8 +206,8 @@ def test_orders_in_a_file_are_data() -> None:
 def test_text_among_the_values_is_named_by_row_and_column() -> None:
     told = sentence(read("week,sign-ups\n2026-09-07,10\n2026-09-14,lots\n2026-09-21,12\n"))
     assert told == (
-        "Row 3 of column “sign-ups” holds “lots”, which is not a number. Replace it with a number, "
-        "or with n/a if there is none."
+        "Row 3 of column “sign-ups” holds “lots”, which is no number that can be used. Replace it "
+        "with a number, or with n/a if there is none."
     )
 
 

@@ -113,3 +113,8 @@ def test_the_user_may_overrule_either_way() -> None:
 def test_rows_without_anything_to_compare_are_refused() -> None:
     rows = "user_id,converted\n" + "".join(f"u{i},{i % 2}\n" for i in range(40))
     assert "The rows hold nothing to compare" in sentence(read(rows, layout="rows"))
+
+
+def test_a_number_too_large_to_compute_with_is_refused() -> None:
+    told = sentence(read(USERS.replace("u16,", "u16,").replace(",16,", ",1e999,")))
+    assert "“1e999” in column “days_active” is no number" in told

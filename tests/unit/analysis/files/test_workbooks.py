@@ -161,3 +161,16 @@ def test_periods_across_the_top_as_real_dates() -> None:
     reading = read(book([head, ("NPS", 30, 31, 28), ("Tickets", 5, 6, 9)]), "NPS?")
     assert reading.question is not None, reading.problems
     assert reading.question.values == (30, 31, 28)
+
+
+def test_numbers_typed_as_text_with_a_decimal_comma() -> None:
+    rows = [("Woche", "Umsatz"), ("07.09.2026", "1.234,5 €"), ("14.09.2026", "1.100,0 €")]
+    reading = read(book([*rows, ("21.09.2026", "900,5 €")]))
+    assert reading.question is not None, reading.problems
+    assert reading.question.values == (1234.5, 1100.0, 900.5)
+
+
+def test_true_numbers_with_three_decimals_stay_what_they_are() -> None:
+    reading = read(book([HEAD, ("2026-09-07", 1.234), ("2026-09-14", 2.345), ("2026-09-21", 3)]))
+    assert reading.question is not None, reading.problems
+    assert reading.question.values == (1.234, 2.345, 3)

@@ -1,0 +1,129 @@
+"""Given a file dropped in Slack, then its reading is stated, can be corrected, and is answered.
+
+The real bot process, jobs, database and parsing process; the practice workspace and a stub model.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.slack.blocks.file_form import CALLBACK_ID, FileAction
+from deploy.playground import people
+from deploy.playground.client import PlaygroundClient
+from tests.acceptance.bots import BotProcess
+from tests.unit.analysis.files.made import book
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
+
+Wait = Callable[[str, str], dict[str, Any]]
+CHANNEL = people.GROWTH_CHANNEL
+MENTION = f"<@{people.BOT_USER_ID}> Redesign on 5 October. Why did it change?"
+WEEKS = ("2026-09-07", "2026-09-14", "2026-09-21", "2026-09-28", "2026-10-05", "2026-10-12")
+SEGMENTS = "Woche;Markt;Anmeldungen\n" + "".join(
+    f"{day};{market};{1000 + 10 * i + 500 * j}\n"
+    for i, day in enumerate(WEEKS)
+    for j, market in enumerate(("UK", "DE"))
+)
+
+
+@pytest.fixture
+def drop(bot: BotProcess, workspace: PlaygroundClient) -> Callable[..., str]:
+    """Start the bot, and drop files with a mention as Gina; returns the message's ts."""
+    bot.start()
+    workspace.wait_for_app()
+
+    def drop_now(name: str, content: bytes, text: str = MENTION) -> str:
+        file_id = workspace.upload(people.GINA, name, content)
+        return workspace.say(people.GINA, CHANNEL, text, files=[file_id], raw=True)
+
+    return drop_now
+
+
+def _problem(workspace: PlaygroundClient, ts: str) -> dict[str, Any]:
+    def look() -> dict[str, Any] | None:
+        for message in workspace.bot_messages(CHANNEL, ts):
+            if "could not answer from" in json.dumps(message):
+                return message
+        return None
+
+    return workspace.wait_for(look, "a sentence about the file", 40)
+
+
+def _open_form(workspace: PlaygroundClient, message: dict[str, Any]) -> dict[str, Any]:
+    workspace.click(
+        people.GINA, action_id=FileAction.READ_DIFFERENTLY, channel=CHANNEL,
+        message_ts=str(message["ts"]),
+    )  # fmt: skip
+    views = workspace.wait_for(lambda: workspace.open_views(people.GINA), "the form")
+    view: dict[str, Any] = views[-1]
+    assert view["callback_id"] == CALLBACK_ID
+    return view
+
+
+def _options(view: dict[str, Any], block_id: str) -> dict[str, str]:
+    block = next(block for block in view["blocks"] if block.get("block_id") == block_id)
+    return {option["text"]["text"]: option["value"] for option in block["element"]["options"]}
+
+
+def _answers(workspace: PlaygroundClient, ts: str) -> list[dict[str, Any]]:
+    return [
+        message for message in workspace.bot_messages(CHANNEL, ts)
+        if any(block["type"] == "context_actions" for block in message.get("blocks", []))
+    ]  # fmt: skip
+
+
+def test_a_segment_is_asked_for_chosen_answered_and_read_differently(
+    drop: Callable[..., str], workspace: PlaygroundClient
+) -> None:
+    ts = drop("anmeldungen.csv", SEGMENTS.encode("utf-8-sig"))
+    asked = _problem(workspace, ts)
+    assert "“Markt” has “UK” and “DE”" in json.dumps(asked, ensure_ascii=False)
+    view = _open_form(workspace, asked)
+    chosen = {"segment_0": {"choice": _options(view, "segment_0")["DE"]}}
+    assert not workspace.submit(people.GINA, view["id"], chosen).get("errors")
+    answers = workspace.wait_for(lambda: _answers(workspace, ts), "the answer", 40)
+    told = json.dumps(answers[0], ensure_ascii=False)
+    assert "separated by semicolon, UTF-8 with a byte order mark, decimal comma" in told
+    assert "Markt: “DE”" in told
+    assert "6 rows used; left out: 6 other segments" in told
+    assert "1,550" in told or "1550" in told
+
+    view = _open_form(workspace, answers[0])
+    added = {"segment_0": {"choice": _options(view, "segment_0")["all of them, added up"]}}
+    workspace.submit(people.GINA, view["id"], added)
+    both = workspace.wait_for(
+        lambda: found if len(found := _answers(workspace, ts)) == 2 else None, "the second", 40
+    )
+    told = json.dumps(both[1], ensure_ascii=False)
+    assert "Markt: all, added up" in told
+    assert "had the file read differently" in told
+    assert "2,600" in told or "2600" in told
+
+
+def test_a_workbook_is_read_and_stated(
+    drop: Callable[..., str], workspace: PlaygroundClient, wait_for_answer: Wait
+) -> None:
+    rows = [("week", "activation (%)"), *zip(WEEKS, (42, 41, 42, 40, 33, 32), strict=True)]
+    ts = drop("activation.xlsx", book(rows))
+    told = json.dumps(wait_for_answer(CHANNEL, ts), ensure_ascii=False)
+    assert "“activation.xlsx”: sheet “Sheet 1”." in told
+    assert "one value a week, 2026-09-07 to 2026-10-12" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("report.pdf", b"%PDF-1.7", "I can read CSV, TSV and XLSX files, not “report.pdf”"),
+        ("old.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "old Excel format"),
+        ("empty.csv", b"\n", "The file is empty."),
+        ("f.csv", b"week,x\n2026-09-07,1\n2026-09-14,=1+A2\n", "Formulas are never run here"),
+    ],
+)
+def test_what_cannot_be_read_is_said(
+    drop: Callable[..., str], workspace: PlaygroundClient, name: str, content: bytes, told: str
+) -> None:
+    message = _problem(workspace, drop(name, content))
+    assert told in json.dumps(message, ensure_ascii=False)
+    assert "Traceback" not in json.dumps(message)
