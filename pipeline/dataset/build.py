@@ -111,6 +111,7 @@ def build_dataset(
     frozen = _frozen_settings(draft.members, settings, len(golden)) | {
         "rejected": rejected,
         "tokens": tokens.model_dump(mode="json"),
+        "advice": advise_size(counts["examples"]),
     }
     with transaction(engine) as session:
         stored = create_dataset_version(

@@ -31,6 +31,7 @@ COMMANDS = (
     "\n• `/analyst annotate` records a change, such as a release, that may explain a break"
     "\n• `/analyst review` shows what waits for a reviewer"
     "\n• `/analyst rate` rates answers blind"
+    "\n• `/analyst dataset` shows what the model may learn from"
     "\n• `/analyst adapters` shows what answers and what was live when; maintainers also have"
     " `approve 7`, `reject 7 reason`, `canary 7 10`, `rollback`"
     "\n• `/analyst cycle status` shows the learning cycle; also `run`, `pause`, `resume`, `skip`"

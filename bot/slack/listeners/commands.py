@@ -13,7 +13,7 @@ from bot.services import Services
 from bot.slack.arrivals import form_arrival
 from bot.slack.blocks.ask_form import CALLBACK_ID, FIELDS, ask_form, read_form
 from bot.slack.blocks.home import help_blocks
-from bot.slack.listeners import adapters, catalogue
+from bot.slack.listeners import adapters, catalogue, dataset
 from bot.slack.listeners.rate import open_blind
 from bot.slack.listeners.review import open_queue
 from bot.slack.permissions import refusal_of
@@ -46,6 +46,8 @@ def register(app: App, services: Services, inbox: Inbox) -> None:
         elif word in catalogue.ACTIONS:
             text, blocks = catalogue.answer_command(services, body, client, word, rest)
             ack(text=text, blocks=blocks or None)
+        elif word == "dataset":
+            ack(text=dataset.answer_command(services, body, rest))
         elif word in adapters.ACTIONS:
             ack(text=adapters.answer_command(services, body, word, rest))
         elif word in ("", "help"):
