@@ -54,6 +54,10 @@ Row = dict[str, Any]
 class SourceDownError(RuntimeError):
     """The database cannot be reached now; the question can wait."""
 
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} cannot be reached")
+        self.source_name = name[:1].upper() + name[1:]
+
 
 class ReadRefusedError(ValueError):
     """The query was refused or stopped; the message says why, for the asker."""
@@ -133,7 +137,7 @@ class SqlalchemySource:
         except DBAPIError as error:
             raise self._explain(error) from error
         except SQLAlchemyError as error:
-            logger.warning("A catalogue query cannot be run", exc_info=error)
+            _log(error)
             raise ReadRefusedError(_BROKEN) from error
         return _within_cap(rows, self._row_cap)
 
@@ -153,7 +157,7 @@ class SqlalchemySource:
     def _explain(self, error: DBAPIError) -> Exception:
         state = getattr(error.orig, "sqlstate", None)
         said = str(error.orig).lower()
-        logger.warning("A catalogue query failed", exc_info=error)
+        _log(error.orig or error)
         if state in _TIMEOUT_STATES or said == "interrupted":
             return ReadRefusedError(_too_slow(self._timeout_seconds))
         if state in _WRITE_STATES or "not authorized" in said or "readonly" in said:
@@ -190,7 +194,7 @@ class DuckdbSource:
         try:
             connection = duckdb.connect(str(self._file), read_only=True, config=config)
         except duckdb.Error as error:
-            logger.warning("The DuckDB file cannot be opened", exc_info=error)
+            _log(error)
             raise SourceDownError(self.name) from error
         timer = threading.Timer(self._timeout_seconds, connection.interrupt)
         timer.daemon = True
@@ -202,7 +206,7 @@ class DuckdbSource:
         except duckdb.InterruptException as error:
             raise ReadRefusedError(_too_slow(self._timeout_seconds)) from error
         except duckdb.Error as error:
-            logger.warning("A catalogue query failed", exc_info=error)
+            _log(error)
             writes = isinstance(error, duckdb.PermissionException) or "read-only" in str(error)
             raise ReadRefusedError(_WRITES if writes else _BROKEN) from error
         finally:
@@ -219,6 +223,13 @@ _BROKEN = (
     "The metric's query does not fit the company's database any more. Its owner has to mend it in"
     " the catalogue."
 )
+
+
+def _log(error: BaseException) -> None:
+    """One line for operators; the trace, which may hold values, only where it is asked for."""
+    said = str(error).strip().split("\n", 1)[0][:200]
+    logger.warning("A metric could not be read (%s): %s", type(error).__name__, said)
+    logger.debug("The whole error", exc_info=error)
 
 
 def _too_slow(seconds: float) -> str:

@@ -9,22 +9,20 @@ from sqlalchemy.engine import Engine
 
 from bot.analysis.answer import render_answer
 from bot.analysis.catalogue.glossary import with_catalogue
-from bot.analysis.catalogue.loading import CatalogueError
 from bot.analysis.chart import render_chart
 from bot.analysis.findings import compute_findings
 from bot.analysis.parsing import read_question
 from bot.analysis.plain import plain_answer
-from bot.analysis.quality.jargon import Glossary
 from bot.analysis.verification import verify_answer
 from bot.inbox import Inbox
 from bot.jobs.runtime import JobRuntime
-from bot.metric_library import MetricLibrary, open_library
 from bot.services import Services, pass_point, today_utc
 from bot.serving.client import ModelClient
 from bot.shots import load_shots
 from bot.slack.app import build_app, make_client
 from bot.slack.http import HttpServer
 from deploy.cycle_parts import Adjust, Cycle
+from deploy.library import load_library
 from deploy.settings import AnalystSettings, SettingsError
 from pipeline.dataset.glossary import load_glossary
 from storage.database import migrate, open_database
@@ -109,14 +107,6 @@ class Bot:
         if not self._settings.scheduler.enabled:
             return None
         return Cycle(self._settings, self.services, self._adjust)
-
-
-def load_library(settings: AnalystSettings, glossary: Glossary) -> MetricLibrary | None:
-    """Read the metric catalogue. Raises SettingsError with file, line and field."""
-    try:
-        return open_library(settings.catalogue, glossary)
-    except CatalogueError as error:
-        raise SettingsError(f"The metric catalogue is wrong: {error}") from error
 
 
 def warm_up() -> None:

@@ -9,6 +9,7 @@ import typer
 
 from deploy.commands import (
     adapters,
+    annotations,
     augment,
     cycle,
     dataset,
@@ -16,6 +17,7 @@ from deploy.commands import (
     doctor,
     evaluate,
     examples,
+    metrics,
     question,
     train,
     up,
@@ -39,6 +41,8 @@ app.command()(train.train)
 app.command()(evaluate.evaluate)
 app.add_typer(adapters.app, name="adapters")
 app.add_typer(cycle.app, name="cycle")
+app.add_typer(metrics.app, name="metrics")
+app.add_typer(annotations.app, name="annotations")
 app.command()(doctor.doctor)
 app.command()(up.up)
 app.command()(demo.demo)

@@ -21,9 +21,9 @@ from bot.analysis.files.choices import (
 )
 from bot.analysis.files.limits import MAX_FILE_BYTES
 from bot.analysis.files.reading import FileReading
-from bot.analysis.parsing import read_question
 from bot.analysis.question import MetricQuestion, Period, UnreadableQuestionError
 from bot.file_reading import read_file
+from deploy.commands.metrics import read_text_question
 from deploy.commands.output import bad_input_from, read_input, refuse
 
 TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
@@ -98,7 +98,7 @@ def load_question(file: str, options: TableOptions | None = None) -> LoadedQuest
     if chosen.question:
         text = f"{text.rstrip()}\n{chosen.question}"
     with bad_input_from(UnreadableQuestionError):
-        return LoadedQuestion(read_question(text, today=datetime.now(UTC).date()))
+        return LoadedQuestion(read_text_question(text))
 
 
 def read_choices(options: TableOptions) -> FileChoices:
