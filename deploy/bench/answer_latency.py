@@ -20,13 +20,11 @@ from bot.serving.client import ModelClient
 from bot.serving.settings import ServingSettings
 from bot.shots import load_shots
 from deploy.bench.running_bot import RunningBot, running_bot
+from deploy.bench.running_vllm import running_vllm
 from deploy.bench.table import Row, report
-from deploy.models import ensure_model
 from deploy.playground import people
-from deploy.starter import install_starter
-from deploy.vllm import VllmServer, VllmSettings
 from storage.answers import Answer, AnswerSentence, find_answer_by_message, list_sentences
-from storage.database import migrate, open_database, transaction
+from storage.database import open_database, transaction
 
 QUESTION = (
     "<@{bot}> Activation rate, weekly: 0.4{a}, 0.41, 0.38, 0.35, 0.33, 0.31. "
@@ -73,20 +71,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--answers", type=int, default=10)
     count = parser.parse_args().answers
-    ensure_model()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        settings = VllmSettings(
-            port=8123, adapters_dir=folder / "adapters", log_file=folder / "vllm.log"
-        )
-        engine = open_database(f"sqlite:///{folder / 'analyst.sqlite'}")
-        migrate(engine)
-        install_starter(engine, folder / "adapters", settings.model)
-        engine.dispose()
         with (
-            VllmServer(settings),
-            running_bot(folder, model_url=settings.base_url) as bot,
-            ModelClient(ServingSettings(base_url=settings.base_url)) as client,
+            running_vllm(folder) as server,
+            running_bot(folder, model_url=server.base_url) as bot,
+            ModelClient(ServingSettings(base_url=server.base_url)) as client,
         ):
             report("answer_latency", measure(bot, client, count))
 

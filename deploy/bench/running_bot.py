@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.bench.running_vllm import free_port
 from deploy.playground import people
 from deploy.playground.client import PlaygroundClient
 from deploy.playground.options import Options
@@ -38,7 +39,7 @@ class RunningBot:
 def running_bot(folder: Path, *, model_url: str, http: bool = False) -> Iterator[RunningBot]:
     """Start workspace and bot; both end with the block. The model server is the caller's."""
     folder.mkdir(parents=True, exist_ok=True)
-    port = _free_port() if http else 0
+    port = free_port() if http else 0
     options = Options(
         data_folder=folder / "workspace",
         request_url=f"http://127.0.0.1:{port}/slack/events" if http else None,
@@ -71,12 +72,6 @@ def running_bot(folder: Path, *, model_url: str, http: bool = False) -> Iterator
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _answers(port: int) -> bool:

@@ -12,6 +12,8 @@ from deploy.playground.errors import BadRequestError
 Json = dict[str, Any]
 Found = TypeVar("Found")
 POLL_SECONDS = 0.02
+# A wait ends as soon as it can: on a quick machine patience costs nothing.
+PATIENCE_SECONDS = 30.0
 
 
 class PlaygroundClient:
@@ -150,7 +152,7 @@ class PlaygroundClient:
         return found
 
     def wait_for(
-        self, look: Callable[[], Found | None], what: str, timeout_seconds: float = 10.0
+        self, look: Callable[[], Found | None], what: str, timeout_seconds: float = PATIENCE_SECONDS
     ) -> Found:
         """Poll until ``look`` returns something true; returns it.
 
@@ -165,7 +167,7 @@ class PlaygroundClient:
             time.sleep(POLL_SECONDS)
         raise TimeoutError(f"no {what} within {timeout_seconds} s")
 
-    def wait_for_app(self, timeout_seconds: float = 10.0) -> None:
+    def wait_for_app(self, timeout_seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until an app is connected over Socket Mode."""
         self.wait_for(lambda: self.state(limit=1)["connections"], "connected app", timeout_seconds)
 

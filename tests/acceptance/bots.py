@@ -10,8 +10,8 @@ from pathlib import Path
 from deploy.playground import people
 from deploy.playground.client import PlaygroundClient
 
-BOT = Path(__file__).with_name("bot_process.py")
 ROOT = Path(__file__).parents[2]
+BOT = ROOT / "deploy" / "bench" / "killed_bot.py"
 ACTIVATION = (
     f"<@{people.BOT_USER_ID}> Activation rate, weekly: 0.42, 0.41, 0.38, 0.35, 0.33, 0.31. "
     "2,000 sign-ups a week. Onboarding redesign 5 weeks ago. Why is it falling?"

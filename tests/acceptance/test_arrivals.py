@@ -11,7 +11,7 @@ from storage.database import open_database, transaction
 from storage.requests import Request
 from tests.acceptance.bots import ACTIVATION, BotProcess
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
 
 WaitForAnswer = Callable[[str, str], dict[str, object]]
 FORM = {
@@ -71,7 +71,7 @@ def test_a_form_submitted_twice_is_answered_once(
             if any(b["type"] == "context_actions" for b in message.get("blocks", []))
         ]
 
-    workspace.wait_for(answered, "answer to the form", 40)
+    workspace.wait_for(answered, "answer to the form", 60)
     assert len(workspace.bot_messages(people.GROWTH_CHANNEL)) == 1
     assert len(_requests(bot)) == 1
 
@@ -115,6 +115,6 @@ def test_bad_input_is_told_in_words_with_a_form_that_keeps_it(
                 return shown
         return None
 
-    shown = workspace.wait_for(told, "message about the input", 30)
+    shown = workspace.wait_for(told, "message about the input")
     assert said in shown
     assert "Traceback" not in shown

@@ -12,7 +12,7 @@ from storage.database import open_database, transaction
 from storage.requests import Request
 from tests.acceptance.bots import ACTIVATION, BotProcess
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
 
 POINTS = [
     "event_committed",
@@ -43,7 +43,7 @@ def test_a_kill_at_this_point_still_ends_in_exactly_one_answer(
     process = bot.start(kill_at=point)
     workspace.wait_for_app()
     ts = workspace.say(people.GINA, people.GROWTH_CHANNEL, ACTIVATION, raw=True)
-    assert process.wait(timeout=30) == -9, "the named point was never reached"
+    assert process.wait(timeout=60) == -9, "the named point was never reached"
 
     bot.start()
     wait_for_answer(people.GROWTH_CHANNEL, ts)

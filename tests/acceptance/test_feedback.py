@@ -30,7 +30,7 @@ from storage.examples import Example, ExampleStatus
 from storage.ratings import Rating, RatingHistory
 from tests.acceptance.bots import ACTIVATION, BotProcess
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
 
 ROLES = {
     "ANALYST_ROLES__GROWTH_GROUPS": f'["{people.GROWTH_GROUP}"]',
@@ -96,7 +96,7 @@ class Walk:
     def wait_for_rows(self, table: type[Any], fits: Callable[[Any], bool], what: str) -> list[Any]:
         """Wait until a row fits."""
         return self.workspace.wait_for(
-            lambda: [row for row in self.rows(table) if fits(row)], what, timeout_seconds=20
+            lambda: [row for row in self.rows(table) if fits(row)], what, timeout_seconds=60
         )
 
     def window(self, user: str) -> dict[str, Any]:
@@ -282,7 +282,7 @@ def test_clicks_delivered_four_times_shuffled_over_a_crash_make_one_rating(
     dying = bot.start(kill_at="after_rating_commit:2", **http)
     for click in clicks:
         _deliver(click, free_port)
-    assert dying.wait(timeout=30) == -9, "the named point was never reached"
+    assert dying.wait(timeout=60) == -9, "the named point was never reached"
     bot.start(**http)
     for click in clicks:
         _deliver(click, free_port)

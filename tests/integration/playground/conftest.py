@@ -21,7 +21,7 @@ def workspace(tmp_path: Path) -> Iterator[PlaygroundClient]:
     """A workspace with short waits, so that retries can be watched."""
     options = Options(
         data_folder=tmp_path / "playground",
-        acknowledge_timeout_seconds=1.0,
+        acknowledge_timeout_seconds=3.0,
         retry_delays_seconds=RETRY_DELAYS_SECONDS,
     )
     with running_playground(options) as client:

@@ -67,7 +67,7 @@ def http_workspace(listener: Listener, tmp_path: Path) -> Iterator[PlaygroundCli
         data_folder=tmp_path,
         request_url=listener.url,
         signing_secret=SIGNING_SECRET,
-        acknowledge_timeout_seconds=1.0,
+        acknowledge_timeout_seconds=3.0,
         retry_delays_seconds=(0.0, 0.1, 0.1),
     )
     with running_playground(options) as client:

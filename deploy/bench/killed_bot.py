@@ -1,6 +1,7 @@
-"""Run the real bot as a process of its own; with KILL_AT set it kills itself at that point.
+"""The real bot as a process of its own; with KILL_AT set it kills itself hard at that point.
 
-`python -m` cannot reach test files under importlib mode, so this is started by path.
+KILL_AT is a named point of the walk, `point:2` its second passing; PASSED_POINTS names the file
+that lists every point passed. Started by the kill drill and by the acceptance tests.
 """
 
 import faulthandler
