@@ -34,6 +34,18 @@ class FactKind(StrEnum):
     EVIDENCE = "evidence"  # number of values, weakness of the evidence
     QUOTE = "quote"  # a number the user stated themselves
     EFFECT = "effect"  # a regression effect
+    ODDS_RATIO = "odds_ratio"  # of a binary outcome, per step of a predictor (unit: ratio)
+    ODDS_CHANGE = "odds_change"  # the same in percent, odds ratio - 1
+    MARGINAL_EFFECT = "marginal_effect"  # average difference in probability (unit: pp)
+    COEFFICIENT = "coefficient"  # of a continuous outcome, in its unit
+    RATE_RATIO = "rate_ratio"  # of a count outcome, per step of a predictor (unit: ratio)
+    RATE_CHANGE = "rate_change"  # the same in percent, rate ratio - 1
+    P_VALUE = "p_value"  # corrected for the number of tests
+    FIT = "fit"  # pseudo-R2 or R2 (no unit)
+    SEGMENT_RATE = "segment_rate"  # observed share or mean of a segment
+    SEGMENT_DIFFERENCE = "segment_difference"  # of two segments' rates (unit: pp)
+    MIX_EFFECT = "mix_effect"  # change of a total rate due to segments' weights (unit: pp)
+    RATE_EFFECT = "rate_effect"  # change of a total rate due to segments' own rates (unit: pp)
 
 
 class Direction(StrEnum):
@@ -51,6 +63,23 @@ class Verdict(StrEnum):
     WORSENING = "worsening"
     FLAT = "flat"
     INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+
+
+class Subject(BaseModel):
+    """What a regression or segment fact is about.
+
+    `level` against `reference` for a categorical variable, `step` (in the variable's own unit)
+    for a numeric one; `is_clear` when the corrected p-value is under 0.05.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    variable: str
+    outcome: str
+    level: str = ""
+    reference: str = ""
+    step: float = 0.0
+    is_clear: bool = False
 
 
 class Fact(BaseModel):
@@ -76,6 +105,7 @@ class Fact(BaseModel):
     minimum_length: int = 1
     why: str = Field(default="", description="why this statistic applies here")
     rank: int = Field(default=100, description="1 is most worth telling; above 50 only checked")
+    subject: Subject | None = None
 
 
 class Findings(BaseModel):
@@ -95,3 +125,8 @@ class Findings(BaseModel):
             if fact.id == fact_id:
                 return fact
         raise KeyError(fact_id)
+
+    @property
+    def is_about_rows(self) -> bool:
+        """True for regressions and segments: facts about groups, not about periods."""
+        return any(fact.subject is not None for fact in self.facts)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from bot.analysis.answer import AnswerSections, render_answer
-from bot.analysis.facts import Findings
+from bot.analysis.facts import Findings, Verdict
 from bot.analysis.question import MetricQuestion
 
 PROMPT_VERSION = "1"
@@ -65,7 +65,7 @@ def render_prompt(findings: Findings) -> str:
     if question.changes:
         changes = "; ".join(clean_text(change.what, 120) for change in question.changes[:5])
         lines.append(f"Recorded changes: {changes}")
-    lines.append(f"Verdict: {findings.verdict.value.replace('_', ' ')}")
+    lines.append(f"Verdict: {_describe_verdict(findings)}")
     lines.append("Facts:")
     lines.extend(f"- {fact.text}" for fact in told)
     asked = clean_text(question.question, 200) or "What happened and what should we do?"
@@ -88,10 +88,17 @@ def render_completion(sections: AnswerSections) -> str:
     return render_answer(sections)
 
 
+def _describe_verdict(findings: Findings) -> str:
+    if findings.is_about_rows and findings.verdict is Verdict.INSUFFICIENT_EVIDENCE:
+        return "associations in one table, no course over time"
+    return findings.verdict.value.replace("_", " ")
+
+
 def _describe_metric(question: MetricQuestion) -> str:
     name = clean_text(question.metric, 80)
     direction = {True: ", higher is better", False: ", lower is better", None: ""}
-    described = f"{name} (per {question.period.value}{direction[question.higher_is_better]})"
+    every = f"per {question.period.value}" if question.values else "one row each"
+    described = f"{name} ({every}{direction[question.higher_is_better]})"
     if question.definition:
         described += f" = {clean_text(question.definition, 120)}"
     return described

@@ -87,6 +87,9 @@ def _signed(fact: Fact) -> str:
 
 
 def _window(findings: Findings, fact: Fact) -> str:
+    if fact.subject is not None:
+        rows = fact.window[1] - fact.window[0] + 1
+        return "before and after" if rows == 2 else f"all {rows:,} rows compared"
     count = len(findings.question.values)
     if count == 0 or fact.kind is FactKind.QUOTE:
         return "stated in the request"
