@@ -7,7 +7,7 @@ one thing changed. Empty text means: find out.
 from pydantic import BaseModel, ConfigDict
 
 ADD_UP = "*"  # in place of a segment's level: all of them, added up
-SEPARATORS = {",": "comma", ";": "semicolon", "tab": "tab", "|": "pipe"}
+SEPARATORS = {",": "comma", ";": "semicolon", "tab": "tab", "|": "pipe", "space": "spaces"}
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 with a byte order mark",

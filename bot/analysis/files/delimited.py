@@ -8,6 +8,7 @@ import csv
 import io
 from collections import Counter
 
+from bot.analysis.files.cells import is_number, is_time
 from bot.analysis.files.choices import SEPARATORS, FileChoices
 from bot.analysis.files.encoding import decode
 from bot.analysis.files.grid import Grid, even_out
@@ -31,7 +32,10 @@ def read_delimited(content: bytes, choices: FileChoices) -> Grid:
     declared, text = _declared_separator(text)
     wanted = choices.separator if choices.separator in SEPARATORS else ""
     separator = wanted or declared or find_separator(text)
-    grid = Grid(*_cut(text, "\t" if separator == "tab" else separator))
+    if separator == "space":
+        text = "\n".join("\t".join(line.split()) for line in text.split("\n"))
+    mark = "\t" if separator in {"tab", "space"} else separator
+    grid = Grid(*_cut(text, mark))
     grid.separator, grid.encoding = separator, encoding
     return even_out(grid)
 
@@ -49,7 +53,17 @@ def find_separator(text: str) -> str:
         score = times / len(lines) + min(width, 20) / 1000
         if score > best_score + 0.02:
             best, best_score = name, score
+    if best_score == 0.0 and _is_spaced(lines):
+        return "space"
     return best
+
+
+def _is_spaced(lines: list[str]) -> bool:
+    """Whether spaces cut the lines evenly into cells, numbers or times below the top."""
+    rows = [line.split() for line in lines]
+    if len(rows) < 3 or len(rows[-1]) < 2 or any(len(row) != len(rows[-1]) for row in rows):
+        return False
+    return all(is_number(cell) or is_time(cell) for row in rows[1:] for cell in row)
 
 
 def _declared_separator(text: str) -> tuple[str, str]:
@@ -82,7 +96,7 @@ def _cut(text: str, mark: str) -> tuple[list[list[str]], list[int]]:
     try:
         for row in reader:
             number, last_line = last_line + 1, reader.line_num
-            stripped = [cell.strip() for cell in row]
+            stripped = [_unquoted(cell.strip()) for cell in row]
             if not any(stripped):
                 continue
             rows.append(stripped)
@@ -96,6 +110,11 @@ def _cut(text: str, mark: str) -> tuple[list[list[str]], list[int]]:
     except csv.Error:
         raise _cell_too_long(last_line + 1) from None
     return rows, numbers
+
+
+def _unquoted(cell: str) -> str:
+    """A cell without the single quotes that some programs put around it."""
+    return cell[1:-1] if len(cell) > 2 and cell[0] == cell[-1] == "'" else cell
 
 
 def _cell_too_long(line: int) -> Exception:

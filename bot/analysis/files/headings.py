@@ -12,7 +12,7 @@ from bot.analysis.files.cells import is_blank, is_number, is_time
 from bot.analysis.files.grid import Grid
 from bot.analysis.files.limits import check_size
 from bot.analysis.parsing.cleaning import clean_text, one_line
-from bot.analysis.parsing.time_labels import read_year
+from bot.analysis.parsing.time_labels import LabelKind, read_label, read_year
 
 _LOOKED_AT = 30  # headings stand in the first rows or nowhere
 NAME_CHARACTERS = 120
@@ -54,7 +54,10 @@ def read_headings(grid: Grid) -> Sheet:
     body = grid.rows[body_at:]
     sheet.row_numbers = grid.row_numbers[body_at:]
     if first is not None and _periods_across(names):
-        _turn(sheet, names, body)
+        if _years_down(names, body):
+            _unroll(sheet, names, body)
+        else:
+            _turn(sheet, names, body)
     else:
         sheet.names = _unique(names)
         sheet.columns = [list(column) for column in zip(*body, strict=True)] if body else []
@@ -71,7 +74,9 @@ def _heading_row(rows: Sequence[Sequence[str]]) -> int | None:
             continue  # a title or a remark above the table
         if _periods_across(list(row)):
             return i
-        if any(_is_value(cell) for cell in filled):
+        values = [cell for cell in filled if _is_value(cell)]
+        # "m1" or "q2" among the headings are names, a number or date is a value.
+        if len(values) * 3 > len(filled) or any(not cell[0].isalpha() for cell in values):
             return None
         return i
     return None
@@ -120,6 +125,38 @@ def _unique(names: Sequence[str]) -> list[str]:
             candidate, times = f"{plain} ({times})", times + 1
         unique.append(candidate)
     return unique
+
+
+def _years_down(names: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Whether the table is a calendar: months or quarters across, one year in each row."""
+    labels = [read_label(name) for name in names[1:]]
+    return (
+        len(body) > 1
+        and all(read_year(row[0]) for row in body)
+        and len({row[0] for row in body}) == len(body)
+        and all(
+            label is not None
+            and label.year is None
+            and label.kind in (LabelKind.MONTH, LabelKind.QUARTER)
+            for label in labels
+        )
+    )
+
+
+def _unroll(sheet: Sheet, names: Sequence[str], body: Sequence[Sequence[str]]) -> None:
+    """Make a calendar one long series: "Jan 1950", "Feb 1950", ..."""
+    check_size(len(body) * (len(names) - 1), 2, 0)
+    periods, values, numbers = [], [], []
+    for row, number in zip(body, sheet.row_numbers, strict=True):
+        for name, cell in zip(names[1:], row[1:], strict=True):
+            periods.append(f"{name} {row[0]}")
+            values.append(cell)
+            numbers.append(number)
+    while values and is_blank(values[-1]):  # months of the last year that are still to come
+        periods.pop(), values.pop(), numbers.pop()
+    sheet.names, sheet.columns, sheet.row_numbers = ["period", "value"], [periods, values], numbers
+    sheet.is_turned = True
+    sheet.left_out.clear()
 
 
 def _turn(sheet: Sheet, names: Sequence[str], body: Sequence[Sequence[str]]) -> None:

@@ -23,6 +23,7 @@ _MEASURE = re.compile(
     r"^(?:metric|measure|kpi|indicator|variable|metrik|kennzahl|metric[ _]name)$", re.IGNORECASE
 )
 _WORDS = re.compile(r"[^\W_]{2,}")
+MOST_UNDATED = 3  # a value with its parts; more columns without dates are something else
 _ADDABLE = (MetricKind.COUNT, MetricKind.MONEY)
 
 
@@ -97,6 +98,8 @@ def pick_value(
     asked = chosen or _asked_column(numeric, metric or question)
     if asked is None and len(numeric) == 1:
         return numeric[0], None, []
+    if asked is None and roles.time is None and len(numeric) > MOST_UNDATED:
+        raise _several(numeric)
     plain = [pasted.Column(column.name, _sample(column)) for column in numeric]
     wanted = asked.name if asked else metric
     try:
@@ -106,12 +109,7 @@ def pick_value(
             return asked, None, []
         if error.problems[0].code is not ProblemCode.SEVERAL_SERIES:
             raise
-        raise refusal(
-            ProblemCode.SEVERAL_SERIES,
-            f"The file holds several series: {quote_names([c.name for c in numeric], 8)}. Choose "
-            "one in the form, or name it in the question.",
-            "value_column",
-        ) from None
+        raise _several(numeric) from None
     found = asked or numeric[plain.index(value)]
     other = numeric[plain.index(base)] if base is not None and base in plain else None
     return found, other if other is not found else None, notes
@@ -149,6 +147,15 @@ def _refuse_unknown_levels(segments: Sequence[Column], choices: FileChoices) -> 
                 f"There is no segment “{shorten(name or level)}” in the file; it has {have}.",
                 "segments",
             )
+
+
+def _several(numeric: Sequence[Column]) -> UnreadableQuestionError:
+    return refusal(
+        ProblemCode.SEVERAL_SERIES,
+        f"The file holds several series: {quote_names([c.name for c in numeric], 8)}. Choose one "
+        "in the form, or name it in the question.",
+        "value_column",
+    )
 
 
 def can_add_up(value: Column) -> bool:

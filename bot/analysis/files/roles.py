@@ -14,6 +14,7 @@ from bot.analysis.files.cells import is_blank, is_number, is_time
 from bot.analysis.files.choices import FileChoices
 from bot.analysis.files.headings import Sheet
 from bot.analysis.files.limits import MAX_LEVELS
+from bot.analysis.parsing.months import month_number
 from bot.analysis.parsing.time_labels import LabelKind, TimeLabel, read_label, read_year
 from bot.analysis.question import Period
 
@@ -29,11 +30,14 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(
-    r"(?<![^\W_])(?:id|uid|uuid|guid|key|email|e-mail|user|username|customer|account|order|"
+    r"(?<![^\W_])(?:id|identifier|obs|uid|uuid|guid|key|email|e-mail|user|username|customer|account|order|"
     r"session|nummer|nr|name|phone|index|unnamed)(?![^\W_])|id$",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
+_YEAR_NAMES = frozenset({"year", "yr", "jahr", "année", "annee", "año", "ano", "anno", "år"})
+_MONTH_NAMES = frozenset({"month", "mon", "monat", "mois", "mes", "mês", "mese", "månad"})
+_QUARTER_NAMES = frozenset({"quarter", "qtr", "q", "quartal", "trimestre"})
 _MOSTLY = 0.6  # share of filled cells that must be times or numbers
 _NEARLY_ALL = 0.95
 _SAMPLE = 200
@@ -89,6 +93,7 @@ class Roles:
 
 def find_roles(sheet: Sheet, choices: FileChoices) -> Roles:
     """Profile every column and sort it into a role."""
+    _join_years(sheet)
     columns = [
         _profile(i, name, cells)
         for i, (name, cells) in enumerate(zip(sheet.names, sheet.columns, strict=True))
@@ -139,6 +144,35 @@ def label_of(cell: str, column_name: str) -> TimeLabel | None:
         return TimeLabel(LabelKind.DAY, cell, day.year, day.month, day.day)
     period = next((p for p in Period if p.value in column_name.casefold()), None)
     return TimeLabel(LabelKind.ORDINAL, cell, number=float(number), period=period)
+
+
+def _join_years(sheet: Sheet) -> None:
+    """Put a column of years and one of months or quarters together into one: 2026-03, 2026-Q1."""
+    plain = [name.casefold() for name in sheet.names]
+    year = next((i for i, name in enumerate(plain) if name in _YEAR_NAMES), None)
+    if year is None or not all(map(read_year, sheet.columns[year])):
+        return
+    for names, form, most in ((_MONTH_NAMES, "{}-{:02}", 12), (_QUARTER_NAMES, "{}-Q{}", 4)):
+        part = next((i for i, name in enumerate(plain) if name in names), None)
+        if part is None:
+            continue
+        numbers = [_small(cell) for cell in sheet.columns[part]]
+        if not all(1 <= number <= most for number in numbers):
+            continue
+        joined = [
+            form.format(cell.strip()[-4:], number)
+            for cell, number in zip(sheet.columns[year], numbers, strict=True)
+        ]
+        sheet.names[year] = f"{sheet.names[year]} and {sheet.names[part]}"
+        sheet.columns[year] = joined
+        del sheet.names[part], sheet.columns[part]
+        return
+
+
+def _small(cell: str) -> int:
+    """The whole number of a cell such as 3, 3.0, Q3 or M3; the month of a name; else 0."""
+    match = re.fullmatch(r"[QqMm]?(\d{1,2})(?:\.0)?", cell.strip())
+    return int(match[1]) if match else month_number(cell) or 0
 
 
 def _profile(index: int, name: str, cells: list[str]) -> Column:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.analysis.question import ProblemCode
+from bot.analysis.question import Period, ProblemCode
 from tests.unit.analysis.files.made import read, sentence
 
 MONTHS = ("2026-01", "2026-02", "2026-03", "2026-04")
@@ -142,3 +142,40 @@ def test_a_column_that_is_not_there_is_refused_with_those_there_are() -> None:
     assert sentence(read(WIDE_SERIES, value_column="Umsatz")) == (
         "There is no column “Umsatz”. The file has “week”, “sign-ups” and “orders”."
     )
+
+
+def test_a_calendar_of_months_by_years_is_one_series() -> None:
+    reading = read("year,Jan,Feb,Mar,Apr\n2025,1,2,3,4\n2026,5,6,7,\n", name="orders.csv")
+    # Four months of twelve: the hole between April and January is asked about like any other.
+    assert reading.problems[0].code is ProblemCode.MISSING_DATES
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    rows = [",".join(["year", *months])]
+    rows += [
+        ",".join([str(year), *(str(year * 10 + i) for i in range(12))]) for year in (2024, 2025)
+    ]
+    whole = read("\n".join(rows), name="orders.csv")
+    assert whole.question is not None, whole.problems
+    assert len(whole.question.values) == 24
+    assert whole.question.values[11:13] == (20251, 20250)
+    assert whole.question.period is Period.MONTH
+
+
+def test_a_year_and_a_quarter_column_are_one_date() -> None:
+    reading = read("year,quarter,orders\n2025,3,1\n2025,4,2\n2026,1,3\n2026,2,4\n")
+    assert reading.question is not None, reading.problems
+    assert reading.question.period is Period.QUARTER
+    assert reading.question.values == (1, 2, 3, 4)
+    assert "Dates from “year and quarter”" in reading.statement[1]
+
+
+def test_headings_that_look_like_a_month_are_headings() -> None:
+    reading = read("date,m1,cpi\n2026-01-01,5,9\n2026-02-01,6,9\n2026-03-01,7,8\n", "m1?")
+    assert reading.question is not None, reading.problems
+    assert reading.question.metric == "m1"
+
+
+def test_cells_between_spaces() -> None:
+    reading = read("week  orders\n2026-09-07  5\n2026-09-14  6\n2026-09-21  4\n")
+    assert reading.question is not None, reading.problems
+    assert reading.question.values == (5, 6, 4)
+    assert "separated by spaces" in reading.statement[0]
