@@ -6,6 +6,8 @@ from collections.abc import Callable
 from deploy.commands.output import complain
 
 TOLD_EVERY_SECONDS = 15.0
+# A batch ends together: before about two of them the pace says nothing.
+PACED_AFTER = 40
 
 
 class ProgressTeller:
@@ -29,8 +31,10 @@ class ProgressTeller:
         elif done < total and now - self._told_at < TOLD_EVERY_SECONDS:
             return
         self._told_at = now
-        pace = (done - self._first) / max(now - self._started, 1e-6)
-        complain(f"{done} of {total} {self._noun}{describe_left((total - done) / pace)}")
+        finished = done - self._first
+        left = (total - done) * (now - self._started) / finished
+        said = describe_left(left) if finished >= PACED_AFTER else ""
+        complain(f"{done} of {total} {self._noun}{said}")
 
 
 def describe_left(seconds: float) -> str:

@@ -113,7 +113,7 @@ def load_golden_cases(include_rotating: bool = False) -> CaseSet:
     except GoldenSetError as error:
         raise EvaluationInputError(str(error)) from error
     name = "golden with rotating part" if include_rotating else "golden"
-    return CaseSet(name, tuple(_from_golden(case) for case in golden))
+    return CaseSet(name, tuple(case_of_golden(case) for case in golden))
 
 
 def read_cases(path: Path) -> CaseSet:
@@ -167,7 +167,8 @@ def choose_spread(cases: Sequence[Case], limit: int) -> list[Case]:
     return chosen
 
 
-def _from_golden(case: GoldenCase) -> Case:
+def case_of_golden(case: GoldenCase) -> Case:
+    """Turn a golden case into one to be asked; a request without a question is read."""
     question = case.question or read_question(case.request, today=_WRITTEN_ON)
     labels = (label.partition(":") for label in case.slices)
     return Case(

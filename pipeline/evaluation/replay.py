@@ -32,7 +32,7 @@ from pipeline.golden import GeneralTask
 from storage.database import transaction
 from storage.evaluations import EvaluationCase, list_cases, record_case
 
-PATIENCE = 5  # times the waits of serving: a full batch on a small machine is slow, not broken
+PATIENCE = 10  # times the waits of serving: a full batch on a busy machine is slow, not broken
 TIMEOUT_RETRIES = 1
 GENERAL_MAX_TOKENS = 96  # general tasks ask for a word or a line
 
