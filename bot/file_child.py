@@ -52,10 +52,12 @@ def run(header: dict[str, Any], content: bytes) -> dict[str, Any]:
         text=header["text"],
         choices=FileChoices.model_validate(header["choices"]),
     )
+    used = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "reading": reading.model_dump(mode="json"),
         "row_level": reading.row_level.to_json() if reading.row_level is not None else None,
-        "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "peak_bytes": used.ru_maxrss * 1024,
+        "cpu_seconds": used.ru_utime + used.ru_stime,
     }
 
 

@@ -43,10 +43,11 @@ class ReadingLimits:
 
 @dataclass(frozen=True)
 class ChildReading:
-    """A reading and the most memory its process held."""
+    """A reading, the most memory its process held, and the CPU time it took."""
 
     reading: FileReading
     peak_bytes: int = 0
+    cpu_seconds: float = 0.0
 
 
 def read_file(
@@ -128,7 +129,7 @@ def _parse(output: bytes) -> ChildReading:
     if data["row_level"] is not None:
         table = RowLevelTable.from_json(data["row_level"])
         reading = reading.model_copy(update={"row_level": table})
-    return ChildReading(reading, data["peak_bytes"])
+    return ChildReading(reading, data["peak_bytes"], data["cpu_seconds"])
 
 
 def _explain(name: str, returncode: int, errors: bytes) -> ChildReading:

@@ -68,7 +68,7 @@ def measure(
     what: str, content: bytes, name: str, repeat: int, is_read: Callable[[ChildReading], bool]
 ) -> list[Row]:
     """Read `repeat` times; median seconds and the most memory. Raises if it was not read."""
-    seconds, peaks = [], []
+    seconds, cpu, peaks = [], [], []
     for _ in range(repeat):
         begun = time.perf_counter()
         found = read_in_child(
@@ -76,12 +76,14 @@ def measure(
             limits=ReadingLimits(),
         )  # fmt: skip
         seconds.append(time.perf_counter() - begun)
+        cpu.append(found.cpu_seconds)
         peaks.append(found.peak_bytes)
         if not is_read(found):
             raise RuntimeError(f"{what}: {found.reading.problems}")
     size = f"{len(content) / 1e6:.1f} MB, process start included, median of {repeat}"
     return [
         Row(f"{what}: time", statistics.median(seconds), "s", how=size),
+        Row(f"{what}: CPU time", statistics.median(cpu), "s", how="start and parsing"),
         Row(f"{what}: peak memory", max(peaks) / 1e6, "MB", how="of the parsing process"),
     ]
 
