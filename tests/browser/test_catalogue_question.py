@@ -17,7 +17,7 @@ from deploy.starter import install_starter
 from deploy.vllm import VllmServer
 from storage.database import migrate, open_database
 from tests.acceptance.bots import BotProcess
-from tests.browser.test_walk import ANSWER_MS, _shoot
+from tests.browser.test_walk import ANSWER_MS, _shoot, ask_in_growth
 
 pytestmark = [pytest.mark.browser, pytest.mark.vllm, pytest.mark.timeout(400)]
 
@@ -52,9 +52,7 @@ def demo(
 
 def test_activation_in_uk_smb_is_looked_up_and_answered(page: Page, demo: PlaygroundClient) -> None:
     page.goto(f"{demo.base_url}/")
-    page.get_by_role("button", name="By name: activation in UK SMB").click()
-    page.get_by_role("button", name="Send").first.click()
-    page.get_by_role("button", name="1 reply").last.click()
+    ask_in_growth(page, "By name: activation in UK SMB")
     expect(page.get_by_text("numbers verified").last).to_be_visible(timeout=ANSWER_MS)
     source = page.get_by_text("Numbers from the demo company's database: Activation rate, UK SMB")
     expect(source.last).to_be_visible()

@@ -45,11 +45,20 @@ def _shoot(page: Page, name: str) -> None:
     page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png")
 
 
-def _ask_example(page: Page, demo: PlaygroundClient, title: str) -> None:
-    page.goto(f"{demo.base_url}/")
+def ask_in_growth(page: Page, title: str) -> None:
+    """Send an example and open its own thread; the channel holds those of other tests too."""
+    expect(page.get_by_role("heading", name="#growth")).to_be_visible()
+    threads = page.get_by_role("button", name="1 reply")
+    before = threads.count()
     page.get_by_role("button", name=title).click()
     page.get_by_role("button", name="Send").first.click()
-    page.get_by_role("button", name="1 reply").last.click()
+    expect(threads).to_have_count(before + 1)
+    threads.last.click()
+
+
+def _ask_example(page: Page, demo: PlaygroundClient, title: str) -> None:
+    page.goto(f"{demo.base_url}/")
+    ask_in_growth(page, title)
     expect(page.get_by_text("numbers verified").last).to_be_visible(timeout=ANSWER_MS)
 
 

@@ -107,8 +107,8 @@ def add_listeners(app: App, taken: list[tuple[str, Any]]) -> None:
         if len(text) < 5:
             ack(response_action="errors", errors={"what": "Say a little more."})
         else:
-            ack()
             taken.append(("correction", text))
+            ack()
 
 
 @contextmanager
