@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from bot.analysis.catalogue.follow_up import follow_request
 from bot.analysis.catalogue.loading import CatalogueError, read_catalogue
 from bot.analysis.catalogue.model import Catalogue
 from bot.analysis.catalogue.question import make_question, parameters_of
@@ -64,6 +65,19 @@ class MetricLibrary:
             SourceDownError: the database cannot be reached; the question can wait.
         """
         request = read_request(text, self.catalogue, self.now().date())
+        return None if request is None else self.read(request)
+
+    def read_elsewhere(self, before: MetricQuestion, text: str) -> MetricQuestion | None:
+        """Read the metric of the question before for another segment, market or longer window.
+
+        None when the reply asks for none of these, or the metric is none of the catalogue's.
+
+        Raises: as `find_question`.
+        """
+        metric = next((m for m in self.catalogue.metrics if m.name == before.metric), None)
+        if metric is None:
+            return None
+        request = follow_request(metric, before, text, self.now().date())
         return None if request is None else self.read(request)
 
     def read(self, request: CatalogueRequest) -> MetricQuestion:

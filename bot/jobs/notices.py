@@ -9,7 +9,7 @@ from bot.jobs.request import post_target
 from bot.services import Services
 from bot.serving.answer_record import WrittenSentence, join_sentences
 from bot.slack.blocks.answer import working_blocks
-from bot.slack.blocks.ask_form import not_yet_blocks, problem_blocks
+from bot.slack.blocks.ask_form import problem_blocks
 from bot.slack.blocks.file_form import file_problem_blocks
 from bot.slack.post import edit_post
 from storage.database import transaction
@@ -23,9 +23,9 @@ WAITING = (
 
 
 def tell_problems(services: Services, request_id: str, error: UnreadableQuestionError) -> None:
-    """Say what could not be read and offer the form; a follow-up is told "not yet" instead."""
+    """Say what could not be read and offer the form with what could."""
     with transaction(services.engine) as session:
-        request = storage.requests.set_request_state(
+        storage.requests.set_request_state(
             session,
             request_id,
             RequestState.NEEDS_INPUT,
@@ -34,16 +34,11 @@ def tell_problems(services: Services, request_id: str, error: UnreadableQuestion
                 "problems": [problem.model_dump(mode="json") for problem in error.problems],
             },
         )
-        is_follow_up = request.parent_request_id is not None
     channel, ts = _message_of(services, request_id)
     found = find_reading(services, request_id)
     if found is not None:
         text = "I could not answer from that file yet."
         edit_post(services.slack, channel, ts, text, file_problem_blocks(found[0], request_id))
-        return
-    if is_follow_up:
-        text = "I cannot change an earlier answer in its thread yet."
-        edit_post(services.slack, channel, ts, text, not_yet_blocks(request_id))
         return
     text = "I could not read that as a metric question yet."
     edit_post(services.slack, channel, ts, text, problem_blocks(error.problems, request_id))

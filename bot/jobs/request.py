@@ -4,8 +4,9 @@ from sqlmodel import Session
 
 import storage.inbox
 import storage.requests
+from bot.analysis.follow_up import ask_again, revise_question
 from bot.analysis.parsing import read_fields, read_question
-from bot.analysis.question import MetricQuestion
+from bot.analysis.question import MetricQuestion, ProblemCode, UnreadableQuestionError
 from bot.jobs.files import load_file_question
 from bot.services import Services
 from bot.slack.arrivals import FILE_FORM, Kind
@@ -13,6 +14,9 @@ from bot.slack.post import PostTarget
 from storage.database import transaction
 from storage.errors import NotFoundError
 from storage.requests import Request
+
+LONGEST_THREAD = 50  # replies looked back through for a question that was understood
+_NO_SERIES = frozenset({ProblemCode.EMPTY, ProblemCode.NO_VALUES, ProblemCode.TOO_FEW_VALUES})
 
 
 def require_request(session: Session, request_id: str) -> Request:
@@ -79,12 +83,49 @@ def load_question(services: Services, request_id: str) -> MetricQuestion:
         event = storage.inbox.find_event(session, request.key)
         payload = event.payload if event else {}
         text = request.text
+        before = _question_before(session, request)
     if "fields" in payload:
         return read_fields(payload["fields"], today=services.today())
     files = payload.get("files") or []
     if files:
         choices = payload.get("choices") or {}
         return load_file_question(services, request_id, files, text, choices)
+    if before is not None:
+        return _follow_up(services, before, text)
+    return _read_text(services, text)
+
+
+def _follow_up(services: Services, before: MetricQuestion, text: str) -> MetricQuestion:
+    """Read a reply in a thread: other values, an edit of the question before, or a new question."""
+    if services.metrics is not None:
+        elsewhere = services.metrics.read_elsewhere(before, text)
+        if elsewhere is not None:
+            return elsewhere
+    revised = revise_question(before, text)
+    if revised is not None:
+        return revised
+    try:
+        return _read_text(services, text)
+    except UnreadableQuestionError as error:
+        if any(problem.code not in _NO_SERIES for problem in error.problems):
+            raise
+        return ask_again(before, text)
+
+
+def _question_before(session: Session, request: Request) -> MetricQuestion | None:
+    """The newest question of the thread that was understood."""
+    parent_id = request.parent_request_id
+    for _ in range(LONGEST_THREAD):
+        parent = storage.requests.get_request(session, parent_id) if parent_id else None
+        if parent is None:
+            return None
+        if parent.question is not None:
+            return MetricQuestion.model_validate(parent.question)
+        parent_id = parent.parent_request_id
+    return None
+
+
+def _read_text(services: Services, text: str) -> MetricQuestion:
     if services.metrics is not None:
         return services.metrics.read_text(text, services.today())
     return read_question(text, today=services.today())

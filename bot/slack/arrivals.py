@@ -32,6 +32,7 @@ class Arrival:
     payload: dict[str, Any]
 
 
+THREAD_REPLY = "thread_reply"  # source of a reply that does not mention the bot
 FILE_FORM = "file_form"  # source of a file read once more
 IGNORED_SUBTYPES = frozenset({"message_changed", "message_deleted", "bot_message"})
 

@@ -99,8 +99,8 @@ def read_request(raw: str, catalogue: Catalogue, today: date) -> CatalogueReques
     if isinstance(found, Unsure):
         raise _ask_which(found, text)
     metric = found.metric
-    segment = _choose(text, metric.segments, "segment", metric)
-    market = _choose(text, metric.markets, "market", metric)
+    segment = choose_place(text, metric.segments, "segment", metric)
+    market = choose_place(text, metric.markets, "market", metric)
     _refuse_unknown_place(text, read.rest, found)
     notes = read.notes
     if found.read_as:
@@ -152,7 +152,14 @@ def _ask_which(found: Unsure, text: str) -> UnreadableQuestionError:
     return _unclear(message, text, "metric")
 
 
-def _choose(text: str, choices: Sequence[Choice], noun: str, metric: CatalogueMetric) -> str | None:
+def choose_place(
+    text: str, choices: Sequence[Choice], noun: str, metric: CatalogueMetric
+) -> str | None:
+    """Find the one segment or market that a text names; None when it names none.
+
+    Raises:
+        UnreadableQuestionError: it names two.
+    """
     words = words_of(text)
     found = []
     for choice in choices:

@@ -112,6 +112,11 @@ def read_window(text: str, period: Period, today: date) -> ReadWindow:
     return ReadWindow(Window(start, end), rest)
 
 
+def states_window(text: str, period: Period, today: date) -> bool:
+    """Tell whether a text names a window of its own."""
+    return _stated(text.casefold(), period, today, floor_period(today, period)) is not None
+
+
 def floor_period(day: date, period: Period) -> date:
     """Return the first day of the period a day lies in; weeks begin on Monday."""
     if period is Period.WEEK:
@@ -207,6 +212,8 @@ def _quarter(plain: str, today: date) -> tuple[date, date] | None:
 
 
 def _named_day(plain: str, today: date) -> tuple[date, date] | None:
+    if not re.fullmatch(rf"{_DAY_MONTH}|{_MONTH_DAY}|{_MONTH_YEAR}", plain):
+        return None
     word = re.search(r"[^\W\d_]{3,9}", re.sub(r"(?<=\d)(?:st|nd|rd|th)", " ", plain))
     month = month_number(word.group()) if word else None
     if month is None:

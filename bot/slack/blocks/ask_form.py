@@ -98,20 +98,6 @@ def problem_blocks(problems: Sequence[Problem], request_id: str) -> list[Block]:
     ]
 
 
-def not_yet_blocks(request_id: str) -> list[Block]:
-    """Answer a follow-up that brings no values of its own."""
-    return [
-        section(
-            "I cannot change an earlier answer in its thread yet. Ask again with all the values"
-            " and what should be different, and I answer that."
-        ),
-        {
-            "type": "actions",
-            "elements": [button("Ask in a form", ActionId.OPEN_FORM.value, request_id)],
-        },
-    ]
-
-
 def _input_block(field: FormField, initial: str, problem: str | None) -> Block:
     element: Block = {
         "type": "plain_text_input",

@@ -7,7 +7,7 @@ from slack_bolt import App, BoltContext
 import storage.requests
 from bot.inbox import Inbox
 from bot.services import Services
-from bot.slack.arrivals import mentions_bot, question_arrival
+from bot.slack.arrivals import THREAD_REPLY, mentions_bot, question_arrival
 from storage.database import transaction
 
 
@@ -25,7 +25,7 @@ def register(app: App, services: Services, inbox: Inbox) -> None:
         elif mentions_bot(event, context.bot_user_id or ""):
             _accept(inbox, body, context, "mention")
         elif _in_known_thread(services, body, event):
-            _accept(inbox, body, context, "thread_reply")
+            _accept(inbox, body, context, THREAD_REPLY)
 
     def _accept(inbox: Inbox, body: dict[str, Any], context: BoltContext, source: str) -> None:
         arrival = question_arrival(body, context.bot_user_id or "", source)
