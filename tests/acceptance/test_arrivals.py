@@ -88,33 +88,3 @@ def test_a_form_with_wrong_values_is_marked_and_nothing_is_stored(
     assert "values" in errors
     assert "0.41" in errors["values"]
     assert _requests(bot) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("how are we doing?", "number"),
-        ("Activation: 42 %", "one value"),
-        ("Activation, weekly: 42 %, 0.41, 38 %, 37 %", "0.41"),
-        ("Sign-ups: 120, 130, lots, 150", "lots"),
-    ],
-)
-def test_bad_input_is_told_in_words_with_a_form_that_keeps_it(
-    bot: BotProcess, workspace: PlaygroundClient, text: str, said: str
-) -> None:
-    bot.start()
-    workspace.wait_for_app()
-    ts = workspace.say(
-        people.GINA, people.GROWTH_CHANNEL, f"<@{people.BOT_USER_ID}> {text}", raw=True
-    )
-
-    def told() -> str | None:
-        for message in workspace.bot_messages(people.GROWTH_CHANNEL, ts):
-            shown = str(message.get("blocks"))
-            if "Fix it in a form" in shown:
-                return shown
-        return None
-
-    shown = workspace.wait_for(told, "message about the input")
-    assert said in shown
-    assert "Traceback" not in shown
