@@ -19,6 +19,7 @@ from deploy.commands import (
     examples,
     metrics,
     question,
+    simulate,
     train,
     up,
 )
@@ -43,6 +44,7 @@ app.add_typer(adapters.app, name="adapters")
 app.add_typer(cycle.app, name="cycle")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(annotations.app, name="annotations")
+app.add_typer(simulate.app, name="simulate")
 app.command()(doctor.doctor)
 app.command()(up.up)
 app.command()(demo.demo)
