@@ -73,12 +73,22 @@ def _tables(lines: Sequence[str], delimiter: str) -> list[Table]:
         if delimiter == "," and is_number(lines[start]):
             start += 1  # "(1,000)" is one number, no header of a table
             continue
+        if delimiter == "," and _is_title(lines, start):
+            start += 1
+            continue
         stop, cells = _run(lines, start, delimiter)
         table = make_table(cells, start, stop - 1, strict=delimiter in {",", "  "})
         if table is not None:
             found.append(table)
         start = max(stop, start + 1)
     return found
+
+
+def _is_title(lines: Sequence[str], at: int) -> bool:
+    """Whether a line such as "Revenue, weekly:" stands above a list of numbers like "1,200"."""
+    last_cell = lines[at].rsplit(",", maxsplit=1)[-1].strip(" :")
+    below = lines[at + 1].strip() if at + 1 < len(lines) else ""
+    return _WINDOW_WORD.match(last_cell) is not None and is_number(below)
 
 
 def _run(lines: Sequence[str], start: int, delimiter: str) -> tuple[int, list[list[str]]]:

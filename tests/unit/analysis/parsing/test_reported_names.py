@@ -116,3 +116,9 @@ def test_the_good_direction_may_stand_beside_the_name(text: str) -> None:
     assert question.metric.endswith("unemployment rate")
     assert question.unit == "%"
     assert question.higher_is_better is False
+
+
+def test_a_title_with_a_comma_above_thousands_is_no_table() -> None:
+    question = read("Revenue, weekly:\n1,200\n1,310\n1,290\n1,150\nWhy?")
+    assert (question.metric, question.period) == ("Revenue", Period.WEEK)
+    assert question.values == (1_200, 1_310, 1_290, 1_150)
