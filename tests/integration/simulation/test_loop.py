@@ -1,6 +1,6 @@
 """The whole loop in seconds: real filter, review, dataset and evaluation; model, trainer are stubs.
 
-The stub adapter of the arm with true verdicts writes the facts, the control's writes nonsense.
+Stub adapters of both arms write the same, so the report must not credit the verdicts.
 """
 
 import json
@@ -90,6 +90,7 @@ def test_loop_learns_from_true_verdicts_and_goes_on_after_a_stop(
     assert set(true["baselines"]) == {"few_shot_base", "base"}
     told = summarise_loop(rows, PLAN)
     assert told["gains"]["true"]["low"] > 0
+    assert "does not come from the verdicts" in told["conclusion"]
     page = write_loop_report(tmp_path / "out", told)
     assert "Simulated" in page.read_text(encoding="utf-8")
     assert "few-shot base" in (tmp_path / "out" / "loop.md").read_text(encoding="utf-8")
