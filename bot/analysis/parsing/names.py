@@ -67,9 +67,10 @@ def unit_in_name(name: str) -> tuple[str, Unit | None]:
     if joined and (unit := unit_of(joined[2])) is not None:
         return joined[1].replace("_", " "), unit
     for match in _IN_BRACKETS.finditer(name):
-        unit = unit_of(match[1])
+        unit = next((unit for part in match[1].split(",") if (unit := unit_of(part.strip()))), None)
         if unit is not None:
-            return " ".join((name[: match.start()] + " " + name[match.end() :]).split()), unit
+            rest = f"{name[: match.start()]} {name[match.end() :]}"
+            return " ".join(rest.split()).replace(" ,", ","), unit
     bare = _WINDOW.sub("", name).strip(" \t,:")  # "CAC in £, weekly" ends in its unit
     for pattern in (_AFTER_COMMA, _IN_UNIT, _SIGN_END, _CODE_END):
         found = pattern.search(bare)
@@ -78,6 +79,9 @@ def unit_in_name(name: str) -> tuple[str, Unit | None]:
             continue
         if pattern is not _CODE_END or is_currency(unit.name):
             return f"{bare[: found.start()].strip()}{bare[found.end() :]}", unit
+    for part in bare.split(",")[1:-1]:  # "CAC, EUR, B2B invoicing"
+        if (unit := unit_of(part.strip())) is not None:
+            return bare.replace(f",{part}", "", 1), unit
     return name.strip(), None
 
 

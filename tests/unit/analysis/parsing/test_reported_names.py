@@ -122,3 +122,16 @@ def test_a_title_with_a_comma_above_thousands_is_no_table() -> None:
     question = read("Revenue, weekly:\n1,200\n1,310\n1,290\n1,150\nWhy?")
     assert (question.metric, question.period) == ("Revenue", Period.WEEK)
     assert question.values == (1_200, 1_310, 1_290, 1_150)
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "unit"),
+    [
+        ("CAC weekly, EUR, B2B invoicing\n120\n125\n131", "CAC, B2B invoicing", "EUR"),
+        ("ARPU (EUR, weekly), mobile game: 2.1, 2.2, 2.4", "ARPU, mobile game", "EUR"),
+    ],
+)
+def test_a_unit_may_stand_in_the_middle_of_a_heading(text: str, metric: str, unit: str) -> None:
+    question = read(text)
+    assert question.unit == unit
+    assert question.metric == metric
