@@ -69,7 +69,7 @@ def write_loop_report(folder: Path, told: dict[str, Any]) -> Path:
 def table_rows(told: dict[str, Any]) -> list[tuple[str, ...]]:
     """The table, header first: one row per baseline, start and cycle."""
     header = ("system", "learned from", *MEASURES, "n", "decision")
-    lines = [header]
+    lines: list[tuple[str, ...]] = [header]
     for name, measures in told["baselines"].items():
         lines.append((_NAMES.get(name, name), "", *_cells(measures), _count(measures), ""))
     for row in told["rows"]:
