@@ -33,7 +33,7 @@ _WIDTH, _HEIGHT, _LEFT, _TOP = 380, 210, 46, 14
 
 def summarise_loop(rows: Sequence[Row], plan: LoopPlan) -> dict[str, Any]:
     """Put the rows of all arms together with the baselines and what they say in words."""
-    baselines = next((row["baselines"] for row in rows if row.get("baselines")), {})
+    baselines: dict[str, Any] = next((row["baselines"] for row in rows if row.get("baselines")), {})
     start = next((row for row in rows if row["cycle"] == 0 and row["arm"] == Arm.TRUE.value), None)
     against = start["figures"] if start else baselines.get("few_shot_base")
     gains = {}
