@@ -91,6 +91,7 @@ class Context:
     positions: list[tuple[int, int]] = field(default_factory=list)
     event: int | None = None  # index into view.events
     stat: str = ""
+    about: tuple[str, str] | None = None  # (variable, level) of a sentence about groups
 
 
 @dataclass

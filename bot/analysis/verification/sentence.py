@@ -8,6 +8,7 @@ from bot.analysis.claims import Claim
 from bot.analysis.facts import Findings
 from bot.analysis.verification.anchors import note_events
 from bot.analysis.verification.changes import timed_pairs
+from bot.analysis.verification.drivers import check_rows
 from bot.analysis.verification.frame import Context, Frame
 from bot.analysis.verification.markup import find_code_words, find_markup
 from bot.analysis.verification.names import mask_names
@@ -31,6 +32,9 @@ def check_one(
     question = view.question
     names = (question.metric, *(change.what for change in question.changes))
     claims = [*find_markup(text), *find_code_words(text, names)]
+    if findings.is_about_rows:
+        found, behind = check_rows(text, findings, section, before)
+        return tuple(sorted([*claims, *found], key=lambda claim: claim.start)), behind
     plain = plain_text(text)[:LONGEST_SENTENCE]
     tokens = tokenize(plain)
     frame = Frame(text, tokens, choose_view(tokens, view), findings, section, before)
