@@ -204,7 +204,18 @@ def direction_of(frame: Frame, q: Quantity) -> int:
     if found:
         return found
     first, _ = frame.segment(q.i)
-    return clause_direction(frame, first, q.i)
+    return clause_direction(frame, first, q.i) or _bought_or_cost(frame, q)
+
+
+def _bought_or_cost(frame: Frame, q: Quantity) -> int:
+    """Read "cost 40 sign-ups", "brought in an extra £6.20", "took off €6"."""
+    ahead = set(frame.words(q.i - 4, q.i))
+    if ahead & {"extra", "added", "adds", "brought"}:
+        return 1
+    if ahead & {"took", "takes"} and "off" in frame.words(q.i - 2, q.j + 2):
+        return -1
+    good = frame.view.question.higher_is_better
+    return -1 if ahead & {"cost", "costs"} and good else 0
 
 
 def candidate_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
@@ -318,6 +329,9 @@ def place_pairs(frame: Frame, place: Place) -> Iterator[Pair]:
         if not window:
             continue
         first, last = window[0], window[-1]
+        if place.kind == "set" and "together" in frame.lows:
+            yield from _pair(frame, first - 1, last)
+            continue
         if place.kind == "set":
             for at in window:
                 yield from _pair(frame, at - 1, at)

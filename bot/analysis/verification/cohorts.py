@@ -44,7 +44,8 @@ def prove_product(frame: Frame, q: Quantity, *, strict: bool = False) -> Proof:
     if frame.view.unit in {"%", "pt"} and q.unit == "" and q.half_step < 0.5:
         return refused("people come in whole numbers")
     tried: Product | None = None
-    for product, label in products(frame, q):
+    side = _side_of(frame, q)
+    for product, label in products(frame, q, side):
         tried = tried or (product, label)
         # People come in whole numbers, so a product may be rounded to the nearest one.
         half_step = max(q.half_step, 0.5 if abs(q.value) >= 5 else 0.0)
@@ -77,14 +78,22 @@ def _names_size(frame: Frame, q: Quantity) -> bool:
     )
 
 
-def products(frame: Frame, q: Quantity) -> Iterator[Product]:
+def _side_of(frame: Frame, q: Quantity) -> int:
+    """Return which way "57 fewer than in the first", "211 extra users" says people went."""
+    behind = set(frame.words(q.j, q.j + 2))
+    if behind & {"more", "extra", "additional"}:
+        return 1
+    return -1 if behind & {"fewer", "less", "lost", "missing"} else 0
+
+
+def products(frame: Frame, q: Quantity, side: int = 0) -> Iterator[Product]:
     """Yield size times share for the shares this sentence names, else for the salient ones."""
     shares = list(_written_shares(frame, q))
     per = 0.01 if frame.view.is_rate or frame.view.unit == "pt" else 1.0
     for size in sizes(frame):
         if size == q.value:
             continue
-        for share in shares or list(_salient_shares(frame)):
+        for share in shares or list(_salient_shares(frame, side)):
             yield size * share * per, f"{size:,.0f} x {share:g}{' %' if per < 1 else ''}"
 
 
@@ -101,19 +110,26 @@ def _written_shares(frame: Frame, q: Quantity) -> Iterator[float]:
         yield abs(after - before)
 
 
-def _salient_shares(frame: Frame) -> Iterator[float]:
+def _salient_shares(frame: Frame, side: int) -> Iterator[float]:
+    """Yield levels and changes people mean; a side leaves only changes that go that way."""
+    for share, is_change in _signed_shares(frame):
+        if not side or not is_change or share * side > 0:
+            yield abs(share) if is_change else share
+
+
+def _signed_shares(frame: Frame) -> Iterator[tuple[float, bool]]:
     view = frame.view
     if not view.known:
         return
     points = [place.point for place in frame.places if place.point is not None]
     for at in points:
-        yield abs(view.change(at, view.last) or 0.0)
+        yield view.change(at, view.last) or 0.0, True
     for one, two in pairwise(points):
-        yield abs(view.change(one, two) or 0.0)
-    yield abs(view.change(view.known[0], view.last) or 0.0)
-    yield abs(view.change(view.last - 1, view.last) or 0.0)
+        yield view.change(one, two) or 0.0, True
+    yield view.change(view.known[0], view.last) or 0.0, True
+    yield view.change(view.last - 1, view.last) or 0.0, True
     for at in {view.known[0], view.last, view.high, view.low}:
-        yield view.level(at) or 0.0
+        yield view.level(at) or 0.0, False
     for before, after in frame.before.pairs[-2:]:
-        yield abs(after - before)
-    yield from frame.before.levels[-2:]
+        yield after - before, True
+    yield from ((level, False) for level in frame.before.levels[-2:])

@@ -26,6 +26,7 @@ _COPULA = words("is was are were stood stands sits remains still already also ha
 _DEGREES = words("well just far slightly clearly also both")
 _STRONGER = {"stronger": 1, "weaker": -1, "higher": 1, "lower": -1}
 SUBJECT_REACH = 6
+_OVERTAKES = {"beat": 1, "beats": 1, "topped": 1, "exceeded": 1, "lagged": -1, "trailed": -1}
 
 
 def find_comparisons(frame: Frame) -> Iterator[Found]:
@@ -39,6 +40,11 @@ def find_comparisons(frame: Frame) -> Iterator[Found]:
             nothing = _prove_nothing(frame, at)
             if nothing is not None:
                 yield at, at + 2, nothing
+            continue
+        if token.low in _OVERTAKES and frame.low(at + 1) in {"every", "any", "each"}:
+            whole = _whole_windows(frame, at + 1, _OVERTAKES[token.low])
+            if whole is not None and frame.low(at + 2) in PERIOD_NOUNS:
+                yield at, at + 1, whole
             continue
         side = _side(frame, at)
         if not side or {"no", "not", "never", "any"} & set(frame.words(at - 3, at)):

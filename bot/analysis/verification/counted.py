@@ -157,6 +157,11 @@ def _counted_window(
         options.extend(
             view.span(start, start + size - 1) for start in starts if start + size - 1 <= final
         )
+    if not options and relation == "since":
+        for at in frame.before.points:
+            options.extend(
+                view.span(start, final) for start in (at, at + 1) if final - start + 1 == size
+            )
     trouble = "" if options else "no such window in the series"
     if not options and relation == "since":
         trouble = f"{final - first + 1} {view.question.period.value}s have passed since then"

@@ -35,7 +35,7 @@ def find_courses(frame: Frame) -> Iterator[Found]:
     for at, token in enumerate(frame.tokens):
         if at in frame.taken or token.kind != "word":
             continue
-        found = _pace_of_course(frame, at) or _goes_on(frame, at)
+        found = _pace_of_course(frame, at) or _goes_on(frame, at) or _not_since(frame, at)
         if found is None and token.low == "left":
             found = _inside_band(frame, at)
         if found is not None:
@@ -104,6 +104,22 @@ def _goes_on(frame: Frame, at: int) -> Found | None:
     return at, at + 1, proved("derived:direction", text) if holds else refused(text)
 
 
+def _not_since(frame: Frame, at: int) -> Found | None:
+    """Check "we have not been this low since April": nothing in between lies beyond the newest."""
+    side = {"high": 1, "low": -1}.get(frame.low(at), 0)
+    if not side or frame.words(at - 2, at) != ["been", "this"]:
+        return None
+    since = next((p for p in frame.places if p.i in {at + 1, at + 2} and p.windows), None)
+    now = frame.view.level(frame.view.last)
+    if since is None or now is None or since.relation != "since" or not _NEVER & frame.lows:
+        return None
+    named = set(since.origin or since.windows[0][:1])
+    between = frame.view.several(frame.view.span(max(named) + 1, frame.view.last - 1))
+    holds = bool(between) and all((value - now) * side < 0 for value in between)
+    text = "nothing since lies beyond it" if holds else "a later value lies beyond it"
+    return at, at + 1, proved("derived:rank", text) if holds else refused(text)
+
+
 def _inside_band(frame: Frame, at: int) -> Found | None:
     """Check "never left the range from 40.9 to 41.8": every value of the window lies in it."""
     if not _NEVER & set(frame.words(at - 2, at)) or not _BAND & set(frame.words(at, at + 5)):
@@ -114,9 +130,11 @@ def _inside_band(frame: Frame, at: int) -> Found | None:
     low, high = sorted(q.value * (level_factor(frame.view, q) or 1.0) for q in lines[:2])
     slack = lines[0].half_step
     windows = [w for p in frame.places for w in p.windows if len(w) > 1]
-    for place in frame.places:
-        if place.point is not None and {"up", "until"} & set(frame.words(place.i - 2, place.i + 1)):
-            windows.append(frame.view.span(0, place.point))
+    windows += [
+        frame.view.span(0, place.point)
+        for place in frame.places
+        if place.point is not None and {"up", "until"} & set(frame.words(place.i - 2, place.i + 1))
+    ]
     for window in windows or [frame.view.known]:
         values = frame.view.several(window)
         if values and min(values) >= low - slack and max(values) <= high + slack:

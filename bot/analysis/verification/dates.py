@@ -109,6 +109,12 @@ def _finish_days(
 
 def _month_first(frame: Frame, start: int, at: int) -> Place | None:
     number = _day_number(frame, at + 1)
+    if (
+        frame.view.question.period is Period.MONTH
+        and frame.low(at - 1) == ","
+        and (any(frame.kind(k) == "num" for k in range(at - 1)) and number is not None)
+    ):
+        return None  # "July and August added 3 each, September 2"
     after, year = _year_behind(frame, at + 2 + (frame.low(at + 2) == ","))
     if year is None:
         after = at + 2

@@ -18,6 +18,7 @@ from bot.analysis.verification.matching import (
     matches_level,
     matches_relative,
 )
+from bot.analysis.verification.numbers import read_ordinal
 from bot.analysis.verification.operands import LIMIT, Operand, find_operands
 from bot.analysis.verification.proof import Proof, proved, show
 from bot.analysis.verification.said import said_direction, says_change
@@ -31,8 +32,10 @@ _SUMS = words(
     "came produced gave"
 )
 _REFERRING = words("short below above beyond ahead behind under over")
-_HELD = words("than against compared versus gap difference from with of")
+_HELD = words("differ differs than against compared versus gap difference from with of")
 _DURING = frozenset({"", "in", "nth", "during", "offset"})
+_OVERALL = words("extra total overall whole all altogether")
+_GAVE = words("brought saw gave made produced delivered had")
 _CAUSE = words("account accounts accounted explain explains explained responsible routine")
 _COULD = words("if had would")
 _PEOPLE = words("more fewer less extra worth missing lost gained lose additional cost costs means")
@@ -53,7 +56,34 @@ def by_derivation(frame: Frame, q: Quantity) -> Proof | None:
         or _as_sum(frame, q)
         or _as_people(frame, q)
         or _as_supposed(frame, q)
+        or _as_level_again(frame, q)
     )
+
+
+def _as_level_again(frame: Frame, q: Quantity) -> Proof | None:
+    """Read a level after "brought", or in "its first week" counted from a recorded change."""
+    view, place = frame.view, q.place
+    if place is None or place.point is None or q.sign or level_factor(view, q) is None:
+        return None
+    level = view.level(place.point)
+    if frame.low(q.i - 1) in _GAVE and level is not None and matches_level(view, q, level):
+        frame.now.levels.append(level)
+        return proved(f"level.{place.point}", f"it was {show(view, level)}")
+    named = set(frame.words(place.i - 4, place.j + 1)) | frame.lows & {"new"}
+    if not named & {"its", "new", "back"} or not read_ordinal(frame.tokens, place.i):
+        return None
+    for event in view.events:
+        at = (event or 0) + place.point
+        level = view.level(at)
+        if event and level is not None and matches_level(view, q, level):
+            frame.now.levels.append(level)
+            return proved(f"level.{at}", f"{place.point + 1} periods into the change")
+    return None
+
+
+def _inside(frame: Frame, q: Quantity, place: Place) -> bool:
+    first, last = frame.segment(q.i)
+    return first <= place.i < last
 
 
 def own_places(frame: Frame, q: Quantity) -> list[Place]:
@@ -100,7 +130,9 @@ def _as_difference(frame: Frame, q: Quantity) -> Proof | None:
     if frame.low(q.i - 1) == "to" and not frame.lows & {"gap", "lead", "distance"}:
         return None
     short = bool(_REFERRING & set(frame.words(q.j, q.j + 2)))
-    if (q.per and not short) or "each" in frame.lows or len(dict(frame.now.timed)) > 1:
+    if (q.per and not short) or "each" in frame.words(q.i - 4, q.j + 3):
+        return None
+    if len(dict(frame.now.timed)) > 1:
         return None
     inside = own_places(frame, q)
     during = len(inside) == 1 and inside[0].point is not None and inside[0].relation in _DURING
@@ -114,6 +146,10 @@ def _as_difference(frame: Frame, q: Quantity) -> Proof | None:
     ):
         return None
     direction = said_direction(frame, q)
+    if frame.lows & _OVERALL and not [p for p in own_places(frame, q) if _inside(frame, q, p)]:
+        change = frame.view.change(frame.view.known[0], frame.view.last) or 0.0
+        if matches_difference(frame.view, q, change, direction):
+            return proved("derived:change:all", f"{show(frame.view, change)} from end to end")
     for one, two in operand_pairs(frame, q):
         if q.sign and max(one.source, two.source) < LIMIT:
             continue

@@ -52,15 +52,35 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
     spanned = _span_of_move(frame, q)
     if spanned is not None:
         return _counted(frame, spanned, size)
+    if frame.words(q.i - 2, q.i) == ["each", "of"] and any(p.windows for p in frame.places):
+        sizes = {len(window) for place in frame.places for window in place.windows}
+        if size not in sizes:
+            return refused(f"that window has {max(sizes)} periods")
     lasting = bool(frame.lows & _LASTING) and not frame.places and "between" not in frame.lows
     for length, label in _lengths(frame):
         if lasting and label not in {"since_change", "window", "streak"}:
             continue
         if length == size:
             return proved(f"derived:{label}", f"{label.replace('_', ' ')} is {size}")
+    if frame.low(q.i - 1) in {"those", "these"} and size in _spoken_of(frame):
+        return proved("derived:window", "so many periods were spoken of, or lie below zero")
     if set(frame.words(q.i, q.j)) & _EVALUATING:
         return unresolved("the sentence does not say which periods it calls so")
     return refused(f"nothing in the series lasts {size} {view.question.period.value}s")
+
+
+def _spoken_of(frame: Frame) -> set[int]:
+    """Return the lengths of the windows of earlier sentences and of the runs below zero."""
+    found = {len(window) for window in frame.before.windows}
+    count = 0
+    for at in [*frame.view.known, -1]:
+        level = frame.view.level(at)
+        if at >= 0 and level is not None and level < 0:
+            count += 1
+            continue
+        found.add(count)
+        count = 0
+    return found - {0}
 
 
 def _span_of_move(frame: Frame, q: Quantity) -> "frozenset[int] | None":

@@ -290,7 +290,8 @@ def _prove_never(frame: Frame, q: Quantity, line: float) -> Proof:
     windows = q.place.windows if q.place is not None and q.place.windows else (view.known,)
     for window in windows:
         values = view.several(window)
-        if values and (max(values) < line or min(values) > line):
+        upward = frame.low(q.i - 1) in {"reached", "hit"} and view.question.higher_is_better
+        if values and (max(values) < line or (min(values) > line and not upward)):
             return proved("derived:threshold", f"none of {len(values)} values reached it")
     return refused(f"the values there reached {show(view, line)}")
 

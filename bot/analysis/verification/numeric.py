@@ -55,6 +55,7 @@ from bot.analysis.verification.spans import (
 )
 from bot.analysis.verification.steps_said import prove_step_list, prove_step_range, step_lists
 from bot.analysis.verification.streaks import find_streaks, is_step_count, prove_step_count
+from bot.analysis.verification.vetoes import find_vetoes, foreign_unit
 from bot.analysis.verification.vocabulary import DOWN_NOUNS, DOWN_VERBS, UP_NOUNS, UP_VERBS
 from bot.analysis.verification.whole_shares import share_of_whole
 from bot.analysis.verification.wordsets import words
@@ -73,7 +74,7 @@ def check_numbers(frame: Frame) -> list[Claim]:
     free = [q for q in frame.quantities if q.i not in worded]
     outcome = {q.i: refused("too many numbers for one sentence") for q in free[MOST_NUMBERS:]}
     for q in free[:MOST_NUMBERS]:
-        early = _from_outside(frame, q) or step_limit(frame, q.i, q.j)
+        early = _from_outside(frame, q) or step_limit(frame, q.i, q.j) or foreign_unit(frame, q)
         if early is not None:
             outcome[q.i] = early
     settled = set(outcome)
@@ -94,6 +95,8 @@ def check_numbers(frame: Frame) -> list[Claim]:
         if few and not outcome[q.i].holds and q.i not in settled and not _is_outside(frame, q):
             outcome[q.i] = other_reading(frame, q) or by_arithmetic(frame, q) or outcome[q.i]
     _read_again(frame, [q for q in free[:MOST_READ] if q.i not in settled], outcome)
+    vetoes = find_vetoes(frame, [q for q in free[:MOST_READ] if q.i not in settled])
+    outcome.update({q.i: proof for q, proof in vetoes})
     for q in free:
         if not outcome[q.i].holds and _is_vague(frame, q):
             outcome[q.i] = unresolved("a bare number word")
@@ -130,7 +133,7 @@ def _is_vague(frame: Frame, q: Quantity) -> bool:
     """Tell whether a small number word counts something the sentence leaves open ("the two")."""
     if frame.words(q.j, q.j + 2) == ["or", "two"] or frame.words(q.i - 2, q.i)[-1:] == ["or"]:
         return q.value <= 2  # "a point or two"
-    if frame.section is Section.RECOMMENDED_ACTION and q.worded and q.unit == "":
+    if frame.section is Section.RECOMMENDED_ACTION and q.worded and q.unit in {"", "noun"}:
         return True  # "list the twenty largest": what is counted is the plan's
     small = max(frame.view.several(frame.view.known), default=0.0) <= SMALL_SERIES
     led = frame.low(q.i - 1) in _COUNTING or is_change(frame, q)

@@ -19,11 +19,13 @@ from bot.analysis.verification.vocabulary import (
     HIGH_NOUNS,
     LOW_ADJECTIVES,
     LOW_NOUNS,
+    MEAN_WORDS,
     PERIOD_NOUNS,
 )
 from bot.analysis.verification.wordsets import words
 
 _FIRST = words("start opening beginning began outset first started")
+_OLD = words("old previous former earlier")
 _NOW = words("now today latest last newest current currently present final end finish ended")
 _ASKED = words("asks asked wants wanted board target goal limit line minimum promised aim budget")
 _POINTING = words("then that there it those this since")
@@ -113,13 +115,16 @@ def _of_words(frame: Frame) -> Iterator[Operand]:
             yield from _point(frame, view.known[0], at)
         elif low in _NOW:
             yield from _point(frame, view.last, at)
+        elif low in _OLD and MEAN_WORDS & set(frame.words(at, at + 3)):
+            for event in view.events:
+                yield from _mean(frame, view.span(0, (event or 0) - 1), at)
     yield from _of_events(frame)
 
 
 def _of_events(frame: Frame) -> Iterator[Operand]:
     view = frame.view
     for at in range(len(frame.tokens)):
-        number = event_of(frame, at)
+        number = None if at in frame.taken else event_of(frame, at)
         event = None if number is None else view.events[number]
         if event:
             yield from _point(frame, event - 1, at)

@@ -3,6 +3,7 @@
 No fact can carry them, so they are refused even when their value happens to occur in the series.
 """
 
+from bot.analysis.answer import Section
 from bot.analysis.verification.anchors import event_of, metric_stems
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.tokens import stem
@@ -39,6 +40,8 @@ def is_prediction(frame: Frame, q: Quantity) -> bool:
     """Tell whether the clause of a number speaks of the future as if it were known."""
     first, _ = frame.segment(q.i)
     ahead = frame.words(first, q.i)
+    if is_promised(frame, q):
+        return True
     if set(frame.words(0, q.i)) & _CONDITION and not set(ahead) & FUTURE:
         return False
     for at in range(q.i - 1, -1, -1):
@@ -60,6 +63,26 @@ def is_prediction(frame: Frame, q: Quantity) -> bool:
             and frame.low(at + 1) in {"reach", "hit", "recover", "return"}
             and (frame.low(at - 1) in {"likely", "set", "bound", "sure", "due", "going"})
         ):
+            return True
+    return False
+
+
+_MAKES = words("brings bring lifts lift takes take gets get returns return puts put")
+_THITHER = words("to back over above under below")
+_BASES = words("us it them the our")
+
+
+def is_promised(frame: Frame, q: Quantity) -> bool:
+    """Tell "fixing it brings us back over 4.0", "four more weeks bring us to 4.3" from a report."""
+    if frame.places and frame.section is Section.ANALYSIS:
+        return False
+    for at in range(max(0, q.i - 8), q.i):
+        if frame.low(at) not in _MAKES or frame.low(at + 1) not in _BASES:
+            continue
+        started = (
+            frame.low(0).endswith("ing") and frame.low(0) != "bring"
+        ) or "more" in frame.words(0, at)
+        if started and set(frame.words(at + 1, q.i)) & _THITHER:
             return True
     return False
 

@@ -311,7 +311,7 @@ def _read_unit(frame: Frame, at: int, *, worded: bool = False) -> tuple[str, int
         return "pp", at + 2, ""
     if low in _POINT_WORDS:
         return ("pp" if frame.view.is_rate else "pt"), at + 1, ""
-    if low in _CENTS:
+    if low in _CENTS or (low == "p" and frame.view.unit == "GBP" and _joined(frame, at)):
         return "cent", at + 1, ""
     if low in CURRENCY_WORDS:
         return CURRENCY_WORDS[low], at + 1, ""

@@ -30,7 +30,8 @@ def step_lists(frame: Frame, free: list[Quantity]) -> Iterator[list[Quantity]]:
     for q in [*free, None]:
         joined = q is not None and group and set(frame.words(group[-1].j, q.i)) <= _JOINS
         if not joined:
-            if len(group) > 1:
+            pair = len(group) == 2 and frame.words(group[0].j, group[1].i) == [","]
+            if len(group) > 1 and not pair:
                 yield group
             group = []
         if q is not None and not q.unit.startswith("period:"):

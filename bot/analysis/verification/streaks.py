@@ -142,7 +142,7 @@ def prove_streak(frame: Frame, found: Streak) -> Proof:
     ends = [
         place.point
         for place in frame.places
-        if place.point is not None and place.relation != "since"
+        if place.point is not None and place.relation != "since" and frame.low(place.j) != "another"
     ]
     ends += [
         place.windows[0][-1]
@@ -153,7 +153,14 @@ def prove_streak(frame: Frame, found: Streak) -> Proof:
         place for place in frame.places if place.relation in {"since", "after"} and place.windows
     ]
     if found.every:
-        return _prove_every(frame, direction)
+        proof = _prove_every(frame, direction)
+        paced = (
+            any(q.i < found.i and not q.unit.startswith("period:") for q in frame.quantities)
+            and "since" not in frame.lows
+        )
+        if paced and not proof.holds:
+            return unresolved("so much each period is a pace, checked with its number")
+        return proof
     if not direction:
         return _prove_condition(frame, found)
     if since:

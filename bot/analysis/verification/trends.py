@@ -26,6 +26,7 @@ _UPS = words("up down")
 SHORTEST_SEQUENCE = 3
 _PARTLY = words("partly partially somewhat slightly recovering little to some begun started")
 RECOVERED_SHARE = 0.5  # of the fall must be won back before "recovered" is said without a number
+_STANDING_FOR = words("score rating ratio")
 _SKIP_AFTER = words("the a an this that no any every each of if would could might")
 FLAT_SPREAD = 0.12  # "stable" tolerates a spread of 12 % of the level over a long window
 SHORT_FLAT_SPREAD = 0.06  # and half of that over the three or four newest values
@@ -75,6 +76,8 @@ def _is_verb_of_metric(frame: Frame, at: int) -> bool:
     if {"number", "count", "share", "level", "figure", "volume"} & set(subject):
         return True
     names = {word for word in metric if len(word) > 3} | {"it", "metric", "rate", "they", "series"}
+    if frame.section is Section.URGENCY:
+        names |= _STANDING_FOR
     return bool(names & set(subject))
 
 

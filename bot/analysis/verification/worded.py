@@ -10,6 +10,7 @@ from bot.analysis.verification.courses import find_courses
 from bot.analysis.verification.frame import Frame
 from bot.analysis.verification.multiples import find_multiples, prove_multiple
 from bot.analysis.verification.onsets import find_onsets
+from bot.analysis.verification.ordinals import find_ordinals
 from bot.analysis.verification.outside import certain_cause, worded_prediction
 from bot.analysis.verification.proof import claim_of, refused
 from bot.analysis.verification.quantifiers import find_quantified
@@ -31,7 +32,14 @@ def check_words(frame: Frame, claims: list[Claim]) -> Iterator[Claim]:
         yield from _ranks(frame)
         yield from _multiples(frame)
     yield from _streaks(frame)
-    checks = (find_comparisons, find_onsets, find_consistency, find_quantified, find_courses)
+    checks = (
+        find_comparisons,
+        find_onsets,
+        find_consistency,
+        find_quantified,
+        find_courses,
+        find_ordinals,
+    )
     for first, last, proof in (found for check in checks for found in check(frame)):
         yield claim_of(frame, first, last, proof, None, "comparison")
     numbers_hold = all(claim.status is ClaimStatus.SUPPORTED for claim in claims)
