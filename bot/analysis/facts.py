@@ -129,4 +129,6 @@ class Findings(BaseModel):
     @property
     def is_about_rows(self) -> bool:
         """True for regressions and segments: facts about groups, not about periods."""
+        if self.question.values:  # asked for every sentence of every answer
+            return False
         return any(fact.subject is not None for fact in self.facts)
