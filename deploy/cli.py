@@ -11,6 +11,7 @@ from deploy.commands import (
     adapters,
     annotations,
     augment,
+    bench,
     cycle,
     dataset,
     demo,
@@ -45,6 +46,7 @@ app.add_typer(cycle.app, name="cycle")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(annotations.app, name="annotations")
 app.add_typer(simulate.app, name="simulate")
+app.add_typer(bench.app, name="bench")
 app.command()(doctor.doctor)
 app.command()(up.up)
 app.command()(demo.demo)
