@@ -19,6 +19,7 @@ from pipeline.training.checks import check_room
 from pipeline.training.environment import training_environment
 from pipeline.training.errors import TrainingFailedError, TrainingInputError
 from pipeline.training.job import TrainingJob, run_key
+from pipeline.training.pairs import read_pairs
 from pipeline.training.presets import PRESETS, Preset, find_preset
 from pipeline.training.progress import describe, read_progress
 from pipeline.training.record import (
@@ -53,14 +54,20 @@ def train(
         int, typer.Option(min=0, max=19, help="0 trains as eagerly as the model server answers.")
     ] = NICENESS,
     again: Annotated[bool, typer.Option(help="Train anew although this was done before.")] = False,
+    preferences: Annotated[
+        bool, typer.Option(help="Then train on corrections as pairs, with enough of them.")
+    ] = True,
     wandb: Annotated[bool, typer.Option(help="Report to Weights & Biases too.")] = False,
 ) -> None:
     """Train an adapter. The same command again goes on where an earlier one stopped."""
     settings, engine = open_learning()
     with bad_input_from(TrainingInputError):
         chosen = _adjust(find_preset(preset), seed, max_steps, minutes)
+        if not preferences:
+            chosen = chosen.model_copy(update={"preference": None})
         folder = _find_dataset(settings, engine, dataset)
         data = read_training_data(folder)
+        read_pairs(folder)
         check_base_model(chosen)
     job = TrainingJob(
         preset=chosen, dataset=folder.resolve(), report_to="wandb" if wandb else "none"
@@ -158,4 +165,13 @@ def _tell(trained: TrainedAdapter, as_json: bool) -> None:
         f"validation loss {result.best_eval_loss:.4f} at step {result.best_step} of "
         f"{result.steps}, {result.seconds / 60:.1f} min, "
         f"{result.peak_memory_bytes / 1e9:.1f} GB at most; {result.stopped_because}"
+    )
+    preferred = result.preference
+    if preferred is None:
+        print_line(result.preference_note)
+        return
+    print_line(
+        f"corrections: {preferred.pairs} pairs, {preferred.steps} steps, "
+        f"{preferred.seconds / 60:.1f} min; validation loss "
+        f"{preferred.eval_loss_before:.4f} before, {preferred.eval_loss:.4f} after"
     )

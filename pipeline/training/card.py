@@ -15,7 +15,7 @@ def write_card(preset: Preset, record: dict[str, Any]) -> str:
     settings = "".join(
         f"| {name} | {_show(value)} |\n"
         for name, value in preset.model_dump().items()
-        if name not in {"name", "purpose"} and value is not None
+        if name not in {"name", "purpose", "preference"} and value is not None
     )
     packages = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
     return f"""---
@@ -44,6 +44,9 @@ memory at most. A low loss is no proof of good answers: see the evaluation repor
 {data["completion_tokens"]} carry loss. General chat examples against forgetting, among the
 training rows: {data.get("general_rows", 0)}. Left out as too long: {len(data["left_out"])}.
 
+## Corrections
+{_tell_preference(preset, record)}
+
 ## Settings (preset `{preset.name}`)
 | setting | value |
 |---|---|
@@ -59,6 +62,22 @@ machine give the same adapter within rounding.
 ## Licence
 The base model's licence is {preset.licence}; the examples belong to whoever wrote them.
 """
+
+
+def _tell_preference(preset: Preset, record: dict[str, Any]) -> str:
+    told = record.get("preference")
+    if told is None or preset.preference is None:
+        return str(record.get("preference_note") or "Corrections served as examples only.")
+    settings = ", ".join(
+        f"{name} {value}" for name, value in preset.preference.model_dump().items() if value
+    )
+    return (
+        f"After the answers, {told['steps']} steps of DPO (sigmoid) with an SFT term on "
+        f"{told['pairs']} pairs of a correction and the answer it replaced, the adapter of the "
+        f"answers as reference: at the end {told['accuracy']:.0%} of the pairs had the correction "
+        f"gain more (margin {told['margin']:.3f}). Validation loss {told['eval_loss_before']:.4f} "
+        f"before and {told['eval_loss']:.4f} after it. Settings: {settings}."
+    )
 
 
 def _show(value: object) -> str:

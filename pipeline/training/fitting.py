@@ -5,7 +5,7 @@ It knows token ids and a model; where they come from and where the result goes i
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,17 @@ from datasets import Dataset
 from transformers import set_seed
 from trl import SFTConfig, SFTTrainer
 
+from pipeline.launcher.files import write_whole
 from pipeline.training.base_model import lora_config
-from pipeline.training.checkpoints import find_checkpoint
+from pipeline.training.checkpoints import find_checkpoint, is_sound
 from pipeline.training.errors import TrainingFailedError
 from pipeline.training.plan import RunPlan, order_rows
 from pipeline.training.presets import Preset
 from pipeline.training.progress import read_progress
 from pipeline.training.tokens import TokenizedRow
 from pipeline.training.watching import RunWatcher
+
+FITTED = "fitted.json"
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,22 @@ def fit_adapter(
         resumed_from_step=step_before,
         stopped_because=watcher.stopped_because,
     )
+
+
+def keep_fitted(fitted: Fitted, folder: Path) -> None:
+    """Write down that the answers are learned, so that a later kill does not train them again."""
+    text = json.dumps(asdict(fitted) | {"best_checkpoint": fitted.best_checkpoint.name})
+    write_whole(folder / FITTED, text)
+
+
+def read_fitted(folder: Path) -> Fitted | None:
+    """Return what an earlier attempt of this run fitted, if its checkpoint is sound."""
+    try:
+        told = json.loads((folder / FITTED).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    checkpoint = folder / "checkpoints" / told.pop("best_checkpoint")
+    return Fitted(best_checkpoint=checkpoint, **told) if is_sound(checkpoint) else None
 
 
 def _configure(

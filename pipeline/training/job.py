@@ -19,6 +19,26 @@ class TrainingJob(BaseModel):
     report_to: Literal["none", "wandb"] = "none"
 
 
+class PreferenceResult(BaseModel):
+    """How the step on corrections ended; accuracy and margin are means over its last quarter.
+
+    `accuracy` is the share of pairs (0-1) whose correction gained more than the answer it
+    replaced, `margin` by how much (beta times nats). Losses are means per completion token of the
+    validation rows.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pairs: int
+    steps: int
+    seconds: float
+    accuracy: float
+    margin: float
+    eval_loss_before: float
+    eval_loss: float
+    stopped_because: str
+
+
 class TrainingResult(BaseModel):
     """How a finished run ended; written as result.json. Losses are means per completion token."""
 
@@ -35,6 +55,8 @@ class TrainingResult(BaseModel):
     peak_memory_bytes: int
     stopped_because: str
     resumed_from_step: int
+    preference: PreferenceResult | None = None
+    preference_note: str = ""  # why there was no step on corrections
 
 
 def run_key(preset: Preset, fingerprint: str, again: int = 0) -> str:

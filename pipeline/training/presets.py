@@ -11,6 +11,32 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline.training.errors import TrainingInputError
 
 
+class PreferenceSettings(BaseModel):
+    """Preference training after the answers: DPO (Rafailov et al. 2023) with an SFT term."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    minimum_pairs: int = Field(
+        default=50,
+        ge=1,
+        # One author gives at most 40 examples to a version, so a step needs more than one person.
+        description="fewer corrections serve as examples only; more than one person can give",
+    )
+    learning_rate: float = Field(gt=0)
+    epochs: float = Field(default=1, gt=0)
+    max_steps: int | None = Field(default=None, ge=1, description="step budget; None: by epochs")
+    batch_size: int = Field(default=1, ge=1, description="pairs, each two rows, in memory at once")
+    accumulation: int = Field(default=4, ge=1)
+    beta: float = Field(default=0.1, gt=0, description="how near to stay; 0.1 as in the paper")
+    sft_weight: float = Field(
+        default=1.0,
+        ge=0,
+        # Pang et al. (2024): without it the chosen answer itself becomes less likely.
+        description="weight of the loss per token of the chosen answer",
+    )
+    wall_clock_seconds: float = Field(gt=0, description="on top of the budget for the answers")
+
+
 class Preset(BaseModel):
     """All settings of a run; sizes in tokens, bytes (GiB where named) and seconds."""
 
@@ -49,6 +75,9 @@ class Preset(BaseModel):
     weight_decay: float = Field(default=0.0, ge=0)
     max_grad_norm: float = Field(default=1.0, gt=0)
     gradient_checkpointing: bool = False
+    preference: PreferenceSettings | None = Field(
+        default=None, description="a second step on corrections, when there are enough"
+    )
 
     row_tokens: int = Field(ge=64, description="longer rows are left out and counted, never cut")
     wall_clock_seconds: float = Field(gt=0, description="then stop and keep the best checkpoint")
@@ -75,6 +104,8 @@ CPU_DEMO = Preset(
     accumulation=4,
     warmup_steps=5,
     eval_every_steps=12,
+    # A pair costs its two rows three times (reference, forward, backward): about 6 s here.
+    preference=PreferenceSettings(learning_rate=5e-5, max_steps=16, wall_clock_seconds=8 * 60),
     row_tokens=1000,
     wall_clock_seconds=28 * 60,
     memory_gib=8.0,  # 7.3 GB were measured at the peak
@@ -137,6 +168,10 @@ RECOMMENDED_4B_24GB = Preset(
     warmup_steps=10,
     eval_every_steps=25,
     gradient_checkpointing=True,
+    # A tenth of the rate for the answers, which is what DPO recipes with LoRA use.
+    preference=PreferenceSettings(
+        learning_rate=2e-5, batch_size=2, accumulation=4, wall_clock_seconds=3600
+    ),
     row_tokens=2048,
     wall_clock_seconds=3 * 3600,
     memory_gib=14.0,

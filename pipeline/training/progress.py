@@ -6,17 +6,21 @@ Readers (launcher, command line, scheduler) need no torch.
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 
 class ProgressLine(BaseModel):
-    """One step or evaluation; seconds since the process began to train."""
+    """One step or evaluation; seconds since the process began to train.
+
+    Steps of the preference stage are counted on from the last step of the answers.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     at: datetime
+    stage: Literal["answers", "preferences"] = "answers"
     step: int
     steps: int
     epoch: float
@@ -52,7 +56,8 @@ def read_progress(path: Path) -> list[ProgressLine]:
 
 def describe(line: ProgressLine) -> str:
     """Say a line to people: "step 12/90, epoch 0.4, loss 1.234, about 18 min left"."""
-    said = [f"step {line.step}/{line.steps}", f"epoch {line.epoch:.1f}"]
+    said = ["corrections"] if line.stage == "preferences" else []
+    said += [f"step {line.step}/{line.steps}", f"epoch {line.epoch:.1f}"]
     if line.eval_loss is not None:
         said.append(f"validation loss {line.eval_loss:.4f}")
     elif line.loss is not None:

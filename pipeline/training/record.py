@@ -172,4 +172,5 @@ def _lineage(row: TrainingRun, result: TrainingResult) -> dict[str, Any]:
         "dataset_fingerprint": result.dataset_fingerprint,
         "seed": row.config["preset"]["seed"],
         "best_eval_loss": result.best_eval_loss,
+        "preference_pairs": result.preference.pairs if result.preference else 0,
     }

@@ -5,20 +5,25 @@ Knows nothing of tokens or models; how the folder is written is `pipeline.datase
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.dataset.files import DatasetFilesError, check_files
 from pipeline.training.errors import TrainingInputError
 
 TRAIN_FILE = "train.jsonl"
 VALIDATION_FILE = "validation.jsonl"
+PAIRS_FILE = "preferences.jsonl"
 # Below this a run fits noise; a mistake in building the dataset is far likelier than a wish.
 MINIMUM_TRAIN_ROWS = 8
 MINIMUM_VALIDATION_ROWS = 2
+
+
+Row = TypeVar("Row", bound=BaseModel)
 
 
 class ChatMessage(BaseModel):
@@ -30,6 +35,14 @@ class ChatMessage(BaseModel):
     content: str = Field(min_length=1)
 
 
+def check_roles(prompt: Sequence[ChatMessage], completion: Sequence[ChatMessage]) -> None:
+    """Raise ValueError unless a user has the last word and the assistant answers."""
+    if completion[0].role != "assistant" or prompt[-1].role != "user":
+        raise ValueError(
+            "the prompt must end with a user message and the completion be the assistant's"
+        )
+
+
 class TrainingRow(BaseModel):
     """A prompt and the answer to learn."""
 
@@ -38,6 +51,11 @@ class TrainingRow(BaseModel):
     prompt: tuple[ChatMessage, ...] = Field(min_length=1)
     completion: tuple[ChatMessage, ...] = Field(min_length=1, max_length=1)
     example_id: str = ""
+
+    @model_validator(mode="after")
+    def _check_roles(self) -> Self:
+        check_roles(self.prompt, self.completion)
+        return self
 
     def messages(self) -> list[dict[str, str]]:
         """The prompt's messages as chat templates take them."""
@@ -63,7 +81,7 @@ class TrainingData:
 def read_training_data(folder: Path) -> TrainingData:
     """Read and check a version's folder.
 
-    A folder without a manifest (made by hand) is fingerprinted by its two files.
+    A folder without a manifest (made by hand) is fingerprinted by its files.
 
     Raises:
         TrainingInputError: no such folder, a changed file, a bad line, or too few rows.
@@ -89,7 +107,12 @@ def read_training_data(folder: Path) -> TrainingData:
     )
 
 
-def _read_side(path: Path, minimum: int) -> list[TrainingRow]:
+def read_jsonl(path: Path, kind: type[Row]) -> list[Row]:
+    """Read every line of a file as one row of a kind; empty lines do not count.
+
+    Raises:
+        TrainingInputError: no such file, no UTF-8, or a line that is no such row; names the line.
+    """
     try:
         # not splitlines(): JSON text may hold U+2028, which is no line end in JSONL
         lines = path.read_text(encoding="utf-8").split("\n")
@@ -97,7 +120,15 @@ def _read_side(path: Path, minimum: int) -> list[TrainingRow]:
         raise TrainingInputError(f"{path.parent} has no {path.name}.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise TrainingInputError(f"{path} cannot be read as UTF-8 text.") from error
-    rows = [_read_row(line, path, n) for n, line in enumerate(lines, 1) if line.strip()]
+    return [
+        _read_row(line, f"{path.name} line {number}", kind)
+        for number, line in enumerate(lines, 1)
+        if line.strip()
+    ]
+
+
+def _read_side(path: Path, minimum: int) -> list[TrainingRow]:
+    rows = read_jsonl(path, TrainingRow)
     if len(rows) < minimum:
         raise TrainingInputError(
             f"{path.name} has {len(rows)} rows; training needs at least {minimum} there. "
@@ -106,26 +137,22 @@ def _read_side(path: Path, minimum: int) -> list[TrainingRow]:
     return rows
 
 
-def _read_row(line: str, path: Path, number: int) -> TrainingRow:
-    place = f"{path.name} line {number}"
+def _read_row(line: str, place: str, kind: type[Row]) -> Row:
     try:
-        row = TrainingRow.model_validate(json.loads(line))
+        return kind.model_validate(json.loads(line))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the line"
-        raise TrainingInputError(f"{place}: {field}: {first['msg']}.") from error
+        where = "".join(f"{part}." for part in first["loc"])
+        said = first["msg"].removeprefix("Value error, ")
+        field = f"{where[:-1]}: " if where else ""
+        raise TrainingInputError(f"{place}: {field}{said}.") from error
     except (ValueError, RecursionError) as error:
         raise TrainingInputError(f"{place}: not a JSON object.") from error
-    if row.completion[0].role != "assistant" or row.prompt[-1].role != "user":
-        raise TrainingInputError(
-            f"{place}: the prompt must end with a user message and the completion be the "
-            "assistant's."
-        )
-    return row
 
 
 def _fingerprint(folder: Path) -> str:
     digest = hashlib.sha256()
-    for name in (TRAIN_FILE, VALIDATION_FILE):
-        digest.update((folder / name).read_bytes())
+    for name in (TRAIN_FILE, VALIDATION_FILE, PAIRS_FILE):
+        if (folder / name).exists():
+            digest.update((folder / name).read_bytes())
     return digest.hexdigest()
