@@ -89,11 +89,16 @@ def is_change(frame: Frame, q: Quantity) -> bool:
 
 def _opens_list(frame: Frame, q: Quantity) -> bool:
     """Tell whether a number leads a list of values ("third rise running: 3.7, 3.9, 4.0")."""
+    if frame.low(q.i - 1) != ":":
+        return False
     at, count = q.i, 1
     for other in frame.quantities:
-        if other.i > at and set(frame.words(at + 1, other.i)) <= {",", "and", "then"}:
-            at, count = other.j - 1, count + 1
-    return count >= 3 and frame.low(q.i - 1) == ":"
+        if other.i <= at:
+            continue
+        if not set(frame.words(at + 1, other.i)) <= {",", "and", "then"}:
+            break  # any later number has the same words in front
+        at, count = other.j - 1, count + 1
+    return count >= 3
 
 
 def is_average_step(frame: Frame, q: Quantity) -> bool:

@@ -363,13 +363,13 @@ def _share_units(frame: Frame) -> None:
     for one, two in zip(frame.quantities[:-1], frame.quantities[1:], strict=True):
         if one.margin == "about" and two.margin == "plain" and frame.low(two.i - 1) == "and":
             two.margin = "about"  # "about 1,230 in the first week and 1,430 in the second"
-    for one, two in zip(
-        reversed(frame.quantities[:-1]), reversed(frame.quantities[1:]), strict=True
-    ):
+    count = len(frame.quantities)
+    for at in range(count - 2, -1, -1):
+        one, two = frame.quantities[at : at + 2]
         gap = frame.words(one.j, two.i)
-        listed = any(
-            o.i > two.i and set(frame.words(two.j, o.i)) <= {",", "and"} for o in frame.quantities
-        )
+        # The nearest number behind decides: words up to a later one include those up to it.
+        behind = frame.quantities[at + 2] if at + 2 < count else None
+        listed = behind is not None and set(frame.words(two.j, behind.i)) <= {",", "and"}
         if one.unit or not two.unit or two.unit.startswith(("period", "share", "x")):
             continue
         if (len(gap) <= 2 and set(gap) <= {"to", "and", "-", "or"}) or (gap == [","] and listed):

@@ -100,6 +100,6 @@ def test_any_answer_is_checked_without_failing(question, text):
 def test_hostile_repetition_costs_little(text):
     """No input makes a recogniser run away."""
     question = _question((42.0, 41.0, 38.0, 35.0, 33.0, 31.0), Period.WEEK, True)
-    start = time.perf_counter()
+    start = time.process_time()  # not the wall clock: a busy machine is no fault of the checker's
     check_sentence(text, _findings(question), Section.ANALYSIS)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
