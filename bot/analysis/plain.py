@@ -8,6 +8,7 @@ nor computes.
 import re
 
 from bot.analysis.answer import AnswerSections, Section
+from bot.analysis.drivers.plain import plain_row_sentences
 from bot.analysis.facts import Direction, Fact, FactKind, Findings, Verdict
 from bot.analysis.findings.evidence import ENOUGH_VALUES
 from bot.analysis.findings.recorded import short_name
@@ -37,6 +38,8 @@ def plain_answer(findings: Findings) -> AnswerSections:
 
 def plain_sentences(findings: Findings, section: Section) -> list[str]:
     """List the plain sentences of one part, most important first."""
+    if findings.is_about_rows:
+        return plain_row_sentences(findings, section)
     if section is Section.ANALYSIS:
         return _analysis(findings)
     if section is Section.RECOMMENDED_ACTION:
