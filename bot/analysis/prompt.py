@@ -65,7 +65,7 @@ def render_prompt(findings: Findings) -> str:
     if question.changes:
         changes = "; ".join(clean_text(change.what, 120) for change in question.changes[:5])
         lines.append(f"Recorded changes: {changes}")
-    lines.append(f"Verdict: {_describe_verdict(findings)}")
+    lines.append(f"Verdict: {describe_verdict(findings)}")
     lines.append("Facts:")
     lines.extend(f"- {fact.text}" for fact in told)
     asked = clean_text(question.question, 200) or "What happened and what should we do?"
@@ -88,7 +88,8 @@ def render_completion(sections: AnswerSections) -> str:
     return render_answer(sections)
 
 
-def _describe_verdict(findings: Findings) -> str:
+def describe_verdict(findings: Findings) -> str:
+    """Write the verdict in words; a table of rows has no course to judge."""
     if findings.is_about_rows and findings.verdict is Verdict.INSUFFICIENT_EVIDENCE:
         return "associations in one table, no course over time"
     return findings.verdict.value.replace("_", " ")

@@ -10,13 +10,14 @@ from sqlmodel import Session
 
 from bot.analysis.claims import Claim
 from bot.analysis.facts import Findings
-from bot.analysis.findings import compute_findings
+from bot.analysis.prompt import describe_verdict
 from bot.analysis.verification import verify_answer
 from bot.answering import Author, author_for, choose_author, write_checked_answer
 from bot.serving.answer_record import WrittenSentence
 from bot.serving.client import ModelClient
 from bot.serving.errors import ModelError
 from bot.shots import load_shots
+from deploy.commands.drivers import Outcome, load_facts
 from deploy.commands.output import bad_input_from, fail, print_json, print_line, read_input
 from deploy.commands.question_files import (
     AskedWith,
@@ -25,7 +26,6 @@ from deploy.commands.question_files import (
     Segment,
     Sheet,
     TableOptions,
-    load_question,
 )
 from deploy.settings import SettingsError, load_settings
 from storage.database import migrate, open_database
@@ -44,17 +44,18 @@ def findings(
     segment: Segment = None,
     question: AskedWith = "",
     read_as: ReadAs = None,
+    outcome: Outcome = "",
 ) -> None:
     """Compute the facts of a question; no model needed."""
     options = TableOptions(sheet, column, tuple(segment or ()), question, tuple(read_as or ()))
-    loaded = load_question(file, options)
-    found = compute_findings(loaded.question)
+    loaded = load_facts(file, options, outcome)
+    found = loaded.findings
     if as_json:
         print_json(findings_json(found) | {"reading": list(loaded.statement)})
         return
     for sentence in loaded.statement:
         print_line(f"~ {sentence}")
-    print_line(f"{found.question.metric}: {found.verdict.value.replace('_', ' ')}")
+    print_line(f"{found.question.metric}: {describe_verdict(found)}")
     for fact in found.facts:
         if fact.id in found.prompt_facts:
             print_line(f"- {fact.text}")
@@ -66,9 +67,10 @@ def verify(
     question: Annotated[str, typer.Option(help="File with the question.")],
     answer: Annotated[str, typer.Option(help="File with the answer to check.")],
     as_json: AsJson = False,
+    outcome: Outcome = "",
 ) -> None:
     """Check every number and worded quantity of an answer against the facts."""
-    found = compute_findings(load_question(question).question)
+    found = load_facts(question, outcome=outcome).findings
     text = read_input(answer).decode("utf-8", errors="replace")
     checked = verify_answer(text, found)
     if as_json:
@@ -92,16 +94,15 @@ def ask(
     segment: Segment = None,
     question: AskedWith = "",
     read_as: ReadAs = None,
+    outcome: Outcome = "",
 ) -> None:
     """Answer a question with the model, every sentence checked; vLLM must be running."""
     started = time.perf_counter()
     with bad_input_from(SettingsError):
         settings = load_settings()
     options = TableOptions(sheet, column, tuple(segment or ()), question, tuple(read_as or ()))
-    loaded = load_question(file, options)
-    computing = time.perf_counter()
-    found = compute_findings(loaded.question)
-    findings_ms = (time.perf_counter() - computing) * 1000
+    loaded = load_facts(file, options, outcome)
+    found = loaded.findings
     engine = open_database(settings.storage.url)
     migrate(engine)
     with Session(engine) as session:
@@ -138,7 +139,7 @@ def ask(
             "attempts": written.completions,
             "refused": [refused.model_dump(mode="json") for refused in written.refused],
             "timings_ms": {
-                "findings": round(findings_ms, 1),
+                "findings": round(loaded.milliseconds, 1),
                 "first_sentence": round(written.timings.first_sentence_ms or 0.0, 1),
                 "generation": round(written.timings.generation_ms, 1),
                 "total": round((time.perf_counter() - started) * 1000, 1),

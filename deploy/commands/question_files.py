@@ -21,6 +21,7 @@ from bot.analysis.files.choices import (
 )
 from bot.analysis.files.limits import MAX_FILE_BYTES
 from bot.analysis.files.reading import FileReading
+from bot.analysis.files.row_level import RowLevelTable
 from bot.analysis.question import MetricQuestion, Period, UnreadableQuestionError
 from bot.file_reading import read_file
 from deploy.commands.metrics import read_text_question
@@ -75,9 +76,9 @@ class TableOptions:
 
 @dataclass(frozen=True)
 class LoadedQuestion:
-    """A question, and how its file was read where it was a table."""
+    """A question or a table of people or things, and how its file was read where it was a table."""
 
-    question: MetricQuestion
+    question: MetricQuestion | RowLevelTable
     statement: tuple[str, ...] = ()
 
 
@@ -88,9 +89,10 @@ def load_question(file: str, options: TableOptions | None = None) -> LoadedQuest
     is_table = file.lower().endswith(TABLE_ENDINGS) or content.startswith(_ARCHIVE)
     if is_table or chosen.are_given:
         reading = _read_table(content, file, chosen)
-        if reading.question is None:
+        read = reading.question or reading.row_level
+        if read is None:
             raise refuse(_explain(reading))
-        return LoadedQuestion(reading.question, reading.statement)
+        return LoadedQuestion(read, reading.statement)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -134,11 +136,6 @@ def _read_table(content: bytes, file: str, options: TableOptions) -> FileReading
 
 def _explain(reading: FileReading) -> str:
     """What keeps a table from being answered, and the options that settle it."""
-    if reading.row_level is not None:
-        return (
-            "The file has one row for each person or thing, with an outcome; this command answers "
-            "for a metric over time. If that is what it holds, give --read-as layout=series."
-        )
     told = " ".join(problem.message for problem in reading.problems)
     fields = {problem.field for problem in reading.problems}
     ways = {
