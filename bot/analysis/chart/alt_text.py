@@ -1,5 +1,6 @@
 """The chart in words, for people who cannot see it: facts only, in reading order."""
 
+from bot.analysis.chart.effects import describe_effects
 from bot.analysis.facts import FactKind, Findings
 from bot.analysis.findings.recorded import place_changes
 from bot.analysis.findings.series import make_series
@@ -25,6 +26,8 @@ def chart_title(findings: Findings, name: str = "") -> str:
 
 def describe_chart(findings: Findings) -> str:
     """Write the alternative text: what is drawn, what happened, changes and breaks."""
+    if findings.is_about_rows:
+        return describe_effects(findings)
     question = findings.question
     series = make_series(question)
     count = len(question.values)

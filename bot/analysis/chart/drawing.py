@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from bot.analysis.chart.alt_text import chart_title
+from bot.analysis.chart.effects import render_effects
 from bot.analysis.chart.lettering import TITLE_CHARACTERS, bare_value, chart_text, value_labels
 from bot.analysis.facts import Fact, FactKind, Findings
 from bot.analysis.findings.recorded import PlacedChange, place_changes
@@ -29,7 +30,12 @@ INK, GREY, PALE = "#111111", "#5f5f5f", "#ececec"
 
 
 def render_chart(findings: Findings) -> bytes:
-    """Draw the series and return PNG bytes (1400 x 700 pixels, under 150 kB)."""
+    """Draw the series, or the effects where there is none.
+
+    Returns PNG bytes (1400 x 700 pixels, under 150 kB).
+    """
+    if findings.is_about_rows:
+        return render_effects(findings)
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
