@@ -1,6 +1,7 @@
 """How the file of a request was read: what the form that corrects it starts from.
 
-Holds the reading's words and choices and where the file lies, never its cells.
+Holds the reading's words and choices, where the file lies and, for rows with an outcome, the facts
+about them (`drivers`); never its cells.
 """
 
 from datetime import datetime
@@ -13,7 +14,7 @@ from storage.record import Record, save
 
 
 class FileReadingRow(Record, table=True):
-    """One file of one request; `reading` has statement, choices made and options offered."""
+    """One file of one request; `reading` has statement, choices, options and row facts."""
 
     __tablename__ = "file_reading"
 

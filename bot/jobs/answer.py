@@ -6,7 +6,7 @@ the named points between commits and sends, where a crash is worth trying.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbos import DBOS
 from sqlmodel import Session
@@ -18,6 +18,7 @@ from bot.analysis.claims import Claim, Verification
 from bot.analysis.prompt import PROMPT_VERSION
 from bot.analysis.question import MetricQuestion, UnreadableQuestionError
 from bot.answering import (
+    TimedFindings,
     author_for,
     choose_author,
     complete_with_facts,
@@ -26,6 +27,7 @@ from bot.answering import (
 )
 from bot.catalogue_reading import SourceDownError
 from bot.jobs.admission import may_ask
+from bot.jobs.files import find_row_findings
 from bot.jobs.finish import finish_message, store_outcome
 from bot.jobs.named_metric import tell_source_down, tell_source_given_up
 from bot.jobs.notices import tell_problems, tell_waiting
@@ -174,7 +176,7 @@ def write(services: Services, request_id: str) -> bool:
     draft = _load_draft(services, request_id)
     if draft is None:
         return True
-    timed = find_facts(draft.question)
+    timed = _find_facts(services, request_id, draft.question)
     services.at_point("after_findings")
     author = author_for(
         draft.answer.adapter, base_model=services.model.settings.model, shots=services.shots
@@ -203,11 +205,19 @@ def write_facts_only(services: Services, request_id: str) -> bool:
     draft = _load_draft(services, request_id)
     if draft is None:
         return True
-    timed = find_facts(draft.question)
+    timed = _find_facts(services, request_id, draft.question)
     show = _commit_and_show(services, request_id, draft)
     written = complete_with_facts(timed.findings, draft.accepted, show)
     store_outcome(services, draft.answer.id, timed, written)
     return True
+
+
+def _find_facts(services: Services, request_id: str, question: MetricQuestion) -> TimedFindings:
+    """Compute the facts of a series, or take those of the rows that were read from a file."""
+    rows = None if question.values else find_row_findings(services, request_id)
+    if rows is None:
+        return find_facts(question)
+    return replace(rows, findings=rows.findings.model_copy(update={"question": question}))
 
 
 def _load_draft(services: Services, request_id: str) -> _Draft | None:

@@ -1,11 +1,20 @@
-"""A question that comes with a file: fetch it, have it read, remember how it was read."""
+"""A question that comes with a file: fetch it, have it read, remember how it was read.
 
+Rows with an outcome are explained here, once; the facts are kept for the steps that write.
+"""
+
+import time
 from typing import Any
 
 import storage.file_readings
+import storage.requests
+from bot.analysis.drivers import compute_driver_findings
+from bot.analysis.facts import Findings
 from bot.analysis.files.choices import FileChoices
 from bot.analysis.files.reading import FileReading
+from bot.analysis.files.row_level import RowLevelTable
 from bot.analysis.question import MetricQuestion, Problem, ProblemCode, UnreadableQuestionError
+from bot.answering import TimedFindings
 from bot.file_reading import read_file
 from bot.services import Services
 from bot.slack.files import READABLE_ENDINGS, FileRefusedError, fetch_file
@@ -14,11 +23,7 @@ from storage.database import reading as reading_transaction
 from storage.database import transaction
 
 _KEPT = ("id", "name", "size", "url_private_download", "mimetype")
-NOT_YET = (
-    "The file has one row for each person or thing, with an outcome. I cannot work out yet what "
-    "drives an outcome; I can answer for a metric over time. If that is what the file holds, "
-    "choose “values over time” in the form."
-)
+LONGEST_THREAD = 50  # replies looked back through for the file they are about
 
 
 def load_file_question(
@@ -44,13 +49,13 @@ def load_file_question(
         found = FileReading(name=name, problems=(problem,))
     else:
         found = read_file(content, name=name, today=services.today(), text=text, choices=wanted)
+    drivers: TimedFindings | None = None
     if found.row_level is not None:
-        problem = Problem(code=ProblemCode.NO_VALUES, message=NOT_YET, field="layout")
-        found = found.model_copy(update={"problems": (problem,)})
+        found, drivers = _explain_rows(found, found.row_level, text)
     if len(files) > 1:
         told = f"Only “{name[:80]}” was read; send the other files in messages of their own."
         found = found.model_copy(update={"statement": (*found.statement, told)})
-    _remember(services, request_id, file, found, wanted)
+    _remember(services, request_id, file, found, wanted, drivers)
     if found.question is None:
         raise UnreadableQuestionError(found.problems, {"question": text})
     return found.question
@@ -69,17 +74,55 @@ def find_reading(services: Services, request_id: str) -> tuple[FileReading, File
     )
 
 
+def find_row_findings(services: Services, request_id: str) -> TimedFindings | None:
+    """What goes with the outcome of the file a request, or its thread, is about; None without."""
+    with reading_transaction(services.engine) as session:
+        at: str | None = request_id
+        for _ in range(LONGEST_THREAD):
+            if at is None:
+                return None
+            row = storage.file_readings.find_file_reading(session, at)
+            stored = row.reading.get("drivers") if row else None
+            if stored:
+                found = Findings.model_validate(stored["findings"])
+                return TimedFindings(found, stored["milliseconds"])
+            request = storage.requests.get_request(session, at)
+            at = request.parent_request_id if request else None
+    return None
+
+
+def _explain_rows(
+    found: FileReading, table: RowLevelTable, text: str
+) -> tuple[FileReading, TimedFindings | None]:
+    """Compute what goes with the outcome; the reading then holds a question or the problem."""
+    started = time.perf_counter()
+    try:
+        drivers = compute_driver_findings(table)
+    except UnreadableQuestionError as error:
+        return found.model_copy(update={"problems": error.problems}), None
+    taken = (time.perf_counter() - started) * 1000
+    question = drivers.question.model_copy(update={"source_text": text})
+    drivers = drivers.model_copy(update={"question": question})
+    return found.model_copy(update={"question": question}), TimedFindings(drivers, taken)
+
+
 def _remember(
     services: Services,
     request_id: str,
     file: dict[str, Any],
     found: FileReading,
     wanted: FileChoices,
+    drivers: TimedFindings | None,
 ) -> None:
     kept = {key: file.get(key) for key in _KEPT}
     stored = {
         "reading": found.model_copy(update={"question": None}).model_dump(mode="json"),
         "wanted": wanted.model_dump(mode="json"),
     }
+    if drivers is not None:  # facts, not cells: a writing step after a restart needs no file
+        stored["drivers"] = {
+            "findings": drivers.findings.model_dump(mode="json"),
+            "milliseconds": drivers.milliseconds,
+        }
     with transaction(services.engine) as session:
         storage.file_readings.store_file_reading(session, request_id, kept, stored)

@@ -10,6 +10,7 @@ from bot.analysis.answer import Section
 from bot.analysis.chart import describe_chart, render_chart
 from bot.analysis.claims import ClaimStatus
 from bot.analysis.facts import Findings
+from bot.analysis.prompt import describe_verdict
 from bot.answering import TimedFindings
 from bot.jobs.files import find_reading
 from bot.jobs.request import post_target, require_request
@@ -74,7 +75,7 @@ def finish_message(services: Services, request_id: str) -> None:
     read = find_reading(services, request_id)
     view = AnswerView(
         answer_id=answer.id,
-        title=f"{findings.question.metric}: {findings.verdict.value.replace('_', ' ')}",
+        title=f"{findings.question.metric}: {describe_verdict(findings)}",
         sections=sections,
         claims=answer.claim_count,
         verified_claims=answer.verified_count,
@@ -102,7 +103,7 @@ def _chart_file(services: Services, answer: Answer, findings: Findings) -> str |
         response = services.slack.files_upload_v2(
             content=render_chart(findings),
             filename=f"chart-{answer.id[:8]}.png",
-            title="Chart of the series",
+            title="Chart of the effects" if findings.is_about_rows else "Chart of the series",
             alt_txt=describe_chart(findings)[:1_000],
         )
         file_id = str(response["file"]["id"])

@@ -101,7 +101,8 @@ def _follow_up(services: Services, before: MetricQuestion, text: str) -> MetricQ
         elsewhere = services.metrics.read_elsewhere(before, text)
         if elsewhere is not None:
             return elsewhere
-    revised = revise_question(before, text)
+    # Rows have no course that could be cut or extended; other questions about them can be asked.
+    revised = revise_question(before, text) if before.values else None
     if revised is not None:
         return revised
     try:

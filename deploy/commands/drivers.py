@@ -43,6 +43,9 @@ def load_facts(file: str, options: TableOptions | None = None, outcome: str = ""
     loaded = load_question(file, chosen)
     started = time.perf_counter()
     if isinstance(loaded.question, RowLevelTable):
+        if not outcome and loaded.question.outcome is None:
+            names = ", ".join(column.name for column in loaded.question.columns[:12])
+            raise refuse(f"Say which column is the outcome, with --outcome: one of {names}.")
         with bad_input_from(UnreadableQuestionError):
             findings = compute_driver_findings(loaded.question, outcome)
     else:

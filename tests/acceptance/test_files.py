@@ -8,10 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlmodel import select
+from statsmodels import datasets
 
 from bot.slack.blocks.file_form import CALLBACK_ID, FileAction
 from deploy.playground import people
 from deploy.playground.client import PlaygroundClient
+from deploy.stub_model import StubModel
+from storage.answers import Answer
+from storage.database import open_database, reading
 from tests.acceptance.bots import BotProcess
 from tests.unit.analysis.files.made import book
 
@@ -127,3 +132,43 @@ def test_what_cannot_be_read_is_said(
     message = _problem(workspace, drop(name, content))
     assert told in json.dumps(message, ensure_ascii=False)
     assert "Traceback" not in json.dumps(message)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_rows_with_an_outcome_are_explained_and_asked_about_again(
+    drop: Callable[..., str],
+    workspace: PlaygroundClient,
+    bot: BotProcess,
+    stub_model: StubModel,
+) -> None:
+    data = datasets.fair.load_pandas().data
+    data["affair"] = ["yes" if value > 0 else "no" for value in data.pop("affairs")]
+    table = data.to_csv(index=False).encode()
+    ts = drop("survey.csv", table, f"<@{people.BOT_USER_ID}> What goes with an affair?")
+    answers = workspace.wait_for(lambda: _answers(workspace, ts), "the answer", 90)
+    told = json.dumps(answers[0], ensure_ascii=False)
+    assert "affair: associations in one table, no course over time" in told
+    assert "Outcome: “affair” (yes is “yes”)." in told
+    assert "Dot chart, 8 effects" in told
+    assert "6,366 rows" in told
+    prompt = str(stub_model.requests[-1].body["messages"])
+    assert "Metric: affair (one row each)" in prompt
+    assert "rate marriage, each additional 1: -13.1 points of affair" in prompt
+
+    stub_model.script = lambda _: "Analysis: Each year of age causes 99 fewer points of affair."
+    bot.stop()
+    bot.start()  # the facts survive, the file is not asked for again
+    workspace.wait_for_app()
+    workspace.say(people.GINA, CHANNEL, "Why do you say so?", thread_ts=ts, raw=True)
+    both = workspace.wait_for(
+        lambda: found if len(found := _answers(workspace, ts)) == 2 else None, "the second", 90
+    )
+    told = json.dumps(both[1]["blocks"], ensure_ascii=False)
+    assert "the chance of affair is 13.1 points lower (95 % interval 12.1 to 14)" in told
+    assert "they do not show what causes what" in told
+    assert "causes 99" not in told
+    engine = open_database(bot.database_url)
+    with reading(engine) as session:
+        answered = list(session.exec(select(Answer)).all())
+    engine.dispose()
+    assert [answer.verified_count == answer.claim_count > 0 for answer in answered] == [True, True]

@@ -83,7 +83,7 @@ def find_outcome(table: RowLevelTable, name: str) -> RowLevelColumn:
     wanted = name or table.outcome or ""
     names = ", ".join(column.name for column in table.columns[:12])
     if not wanted:
-        raise unusable(f"Say which column is the outcome, with --outcome: one of {names}.")
+        raise unusable(f"Say which column is the outcome to explain: one of {names}.")
     found = [c for c in table.columns if spoken(c.name).casefold() == spoken(wanted).casefold()]
     if not found:
         raise unusable(f"There is no column “{wanted[:60]}” to explain. Choose one of {names}.")

@@ -108,8 +108,7 @@ def _estimate(value: float, error: float) -> Estimate:
 
 
 def _exponential(estimate: Estimate) -> Estimate:
-    with np.errstate(over="ignore"):
-        ends = np.exp([estimate.value, estimate.low, estimate.high])
+    ends = np.exp(np.clip([estimate.value, estimate.low, estimate.high], -700, 700))
     return Estimate(float(ends[0]), float(ends[1]), float(ends[2]))
 
 
