@@ -18,7 +18,8 @@ import storage.ratings
 import storage.reviews
 from bot.analysis.answer import AnswerSections, Section, parse_answer
 from bot.analysis.claims import Verification
-from bot.analysis.facts import Findings
+from bot.analysis.drivers import restore_row_findings
+from bot.analysis.facts import Fact, Findings
 from bot.analysis.findings import compute_findings
 from bot.analysis.prompt import render_completion
 from bot.analysis.quality.finding import QualityCheck, QualityFinding
@@ -206,10 +207,17 @@ def find_edit_problems(
 
 
 def read_findings(example: Example) -> Findings | None:
-    """Compute the facts of an example's question as serving would today."""
+    """Compute the facts of an example's question as serving would today.
+
+    Rows are not kept with an example, so facts about them are taken as they were stored.
+    """
     if not example.question:
         return None
-    return compute_findings(MetricQuestion.model_validate(example.question))
+    question = MetricQuestion.model_validate(example.question)
+    if question.values or not example.facts:
+        return compute_findings(question)
+    facts = tuple(Fact.model_validate(fact) for fact in example.facts)
+    return restore_row_findings(question, facts)
 
 
 def read_example_sections(example: Example) -> AnswerSections:

@@ -4,6 +4,8 @@ The findings have the shape of every other question's, so prompt, verifier and w
 them unchanged; their question holds no series.
 """
 
+from collections.abc import Sequence
+
 from bot.analysis.drivers.cautions import Caution, CautionCode, spoken
 from bot.analysis.drivers.design import Design, build_design, find_outcome
 from bot.analysis.drivers.effects import find_effects
@@ -49,7 +51,6 @@ def compute_driver_findings(
     facts = _facts(design, fit, cautions)
     facts += list(caution_facts(cautions, column.name, design.rows))
     facts.sort(key=lambda fact: fact.rank)
-    told = [fact.id for fact in facts if fact.rank <= LAST_TOLD_RANK]
     return Findings(
         question=_as_question(column, is_binary, question or table.question, context,
                               higher_is_better),
@@ -57,8 +58,23 @@ def compute_driver_findings(
         # One table at one time shows no course, so neither better nor worse can be said.
         verdict=Verdict.INSUFFICIENT_EVIDENCE,
         warnings=tuple(caution.message for caution in cautions),
-        prompt_facts=tuple(told[:MOST_PROMPT_FACTS]),
+        prompt_facts=_told(facts),
     )  # fmt: skip
+
+
+def restore_row_findings(question: MetricQuestion, facts: tuple[Fact, ...]) -> Findings:
+    """Put the facts of a regression whose table is not kept back beside their question."""
+    return Findings(
+        question=question,
+        facts=facts,
+        verdict=Verdict.INSUFFICIENT_EVIDENCE,
+        prompt_facts=_told(facts),
+    )
+
+
+def _told(facts: Sequence[Fact]) -> tuple[str, ...]:
+    told = [fact.id for fact in facts if fact.rank <= LAST_TOLD_RANK]
+    return tuple(told[:MOST_PROMPT_FACTS])
 
 
 def _facts(design: Design, fit: Fit | None, cautions: list[Caution]) -> list[Fact]:

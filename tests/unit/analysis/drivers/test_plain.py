@@ -5,10 +5,15 @@ import pytest
 import statsmodels.api as sm
 
 from bot.analysis.answer import Section, render_answer
-from bot.analysis.drivers import compute_driver_findings, compute_mix_findings
+from bot.analysis.drivers import (
+    compute_driver_findings,
+    compute_mix_findings,
+    restore_row_findings,
+)
 from bot.analysis.drivers.mix import Segment
 from bot.analysis.facts import Findings
 from bot.analysis.plain import plain_answer, plain_sentences
+from bot.analysis.prompt import render_prompt
 from bot.analysis.verification import check_sentence, verify_answer
 
 
@@ -108,3 +113,9 @@ def test_headings_with_markup_and_causes_stay_out_of_the_text(users) -> None:
     text = render_answer(plain_answer(findings))
     assert not set("<>*") & set(text)
     assert verify_answer(text, findings).verified
+
+
+def test_facts_kept_without_their_table_carry_the_same_prompt(found: Findings) -> None:
+    restored = restore_row_findings(found.question, found.facts)
+    assert restored == found.model_copy(update={"warnings": ()})
+    assert render_prompt(restored) == render_prompt(found)
