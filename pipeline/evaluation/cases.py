@@ -15,7 +15,12 @@ from typing import Any
 
 from bot.analysis.facts import Verdict
 from bot.analysis.parsing import read_question
-from bot.analysis.question import MetricQuestion, UnreadableQuestionError
+from bot.analysis.question import (
+    MetricQuestion,
+    Problem,
+    ProblemCode,
+    UnreadableQuestionError,
+)
 from pipeline.evaluation.errors import EvaluationInputError
 from pipeline.golden import GoldenCase, GoldenSetError, GoldenTruth, load_golden
 from pipeline.simulator.families import parse_family
@@ -199,6 +204,9 @@ def _read_case(row: dict[str, Any]) -> Case:
     request = str(row.get("request") or row["request_text"])
     if isinstance(row.get("question"), dict):
         question = MetricQuestion.model_validate(row["question"])
+        if not question.values:
+            told = "A question about rows cannot be asked again; its table is not kept."
+            raise UnreadableQuestionError((Problem(code=ProblemCode.NO_VALUES, message=told),), {})
     else:
         written_on = date.fromisoformat(str(row.get("written_on") or _WRITTEN_ON))
         question = read_question(request, today=written_on)

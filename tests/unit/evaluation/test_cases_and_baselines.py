@@ -40,12 +40,14 @@ def test_cases_are_read_tolerantly(tmp_path: Path) -> None:
         {"id": "a", "request": "Sign-ups: 10, 12, 14, 11, 9", "pattern": "noise", "extra": 1,
          "must_mention": ["change.total"], "answer": {"analysis": "So.", "urgency": "Low."}},
         {"id": "b", "request": "no numbers at all"},
+        {"id": "rows", "request": "What goes with churn?", "question":
+         {"metric": "churned", "kind": "rate", "unit": "%", "values": []}},
     )  # fmt: skip
     read = read_cases(path)
     assert [case.case_id for case in read.cases] == ["a"]
     assert read.cases[0].reference == "So.\nLow."
     assert read.cases[0].slices["pattern"] == "noise"
-    assert "1 requests" in read.notes[0]
+    assert "2 requests" in read.notes[0]
 
 
 @pytest.mark.parametrize(
