@@ -99,7 +99,11 @@ def _explain_rows(
     try:
         drivers = compute_driver_findings(table)
     except UnreadableQuestionError as error:
-        return found.model_copy(update={"problems": error.problems}), None
+        # The form's menu of columns is where an outcome is chosen.
+        problems = tuple(
+            problem.model_copy(update={"field": "value_column"}) for problem in error.problems
+        )
+        return found.model_copy(update={"problems": problems}), None
     taken = (time.perf_counter() - started) * 1000
     question = drivers.question.model_copy(update={"source_text": text})
     drivers = drivers.model_copy(update={"question": question})

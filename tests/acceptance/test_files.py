@@ -172,3 +172,22 @@ def test_rows_with_an_outcome_are_explained_and_asked_about_again(
         answered = list(session.exec(select(Answer)).all())
     engine.dispose()
     assert [answer.verified_count == answer.claim_count > 0 for answer in answered] == [True, True]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_outcome_is_asked_for_and_chosen_in_the_form(
+    drop: Callable[..., str], workspace: PlaygroundClient
+) -> None:
+    rows = "".join(
+        f"u{i},{i % 17},{'yes' if i * 7 % 11 < 6 else 'no'},{'yes' if i * i % 13 < 5 else 'no'}\n"
+        for i in range(200)
+    )
+    table = "user_id,days,invited,paid_plan\n" + rows
+    ts = drop("users.csv", table.encode(), f"<@{people.BOT_USER_ID}> What stands out?")
+    asked = _problem(workspace, ts)
+    assert "Say which column is the outcome to explain: one of" in json.dumps(asked)
+    view = _open_form(workspace, asked)
+    chosen = {"value_column": {"choice": _options(view, "value_column")["invited"]}}
+    assert not workspace.submit(people.GINA, view["id"], chosen).get("errors")
+    answers = workspace.wait_for(lambda: _answers(workspace, ts), "the answer", 90)
+    assert "invited: associations in one table" in json.dumps(answers[0], ensure_ascii=False)

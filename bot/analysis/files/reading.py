@@ -18,7 +18,7 @@ from bot.analysis.files.limits import SHOWN_NAMES, check_size, refusal
 from bot.analysis.files.outcome import build_table, is_row_level
 from bot.analysis.files.picking import Picked, can_add_up, pick_levels, pick_value
 from bot.analysis.files.roles import Column, Roles, find_roles, find_segments
-from bot.analysis.files.row_level import RowLevelTable
+from bot.analysis.files.row_level import ColumnKind, RowLevelTable
 from bot.analysis.files.series import Wording, build_question
 from bot.analysis.files.sniffing import FileKind, sniff
 from bot.analysis.files.statement import state_format, state_series, state_table
@@ -181,6 +181,10 @@ def _read_rows(
         roles, sheet.height, choices, style=style, question=text, name=progress.name, today=today
     )
     progress.chosen["value_column"] = table.outcome or ""
+    outcomes = [c.name for c in table.columns if c.kind in {ColumnKind.BINARY, ColumnKind.NUMERIC}]
+    progress.options = progress.options.model_copy(
+        update={"value_columns": tuple(outcomes[:SHOWN_NAMES])}
+    )
     progress.statement += state_table(table, sheet.left_out)
     return _done(progress, rows_used=table.row_count, row_level=table)
 

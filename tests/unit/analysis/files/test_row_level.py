@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 import statsmodels.datasets
 
+from bot.analysis.files.correction import menus
 from bot.analysis.files.row_level import ColumnKind, RowLevelTable
 from tests.unit.analysis.files.made import read, sentence
 
@@ -54,6 +55,8 @@ def test_the_outcome_can_be_chosen_or_asked_about() -> None:
     assert asked.row_level is not None
     assert chosen.row_level.outcome == "revenue"
     assert asked.row_level.outcome == "days_active"
+    offered = {menu.name: [words for _, words in menu.options] for menu in menus(chosen)}
+    assert offered["value_column"] == ["days_active", "revenue", "converted"]
 
 
 def _csv(frame: object) -> str:
