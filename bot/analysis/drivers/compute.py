@@ -4,6 +4,7 @@ The findings have the shape of every other question's, so prompt, verifier and w
 them unchanged; their question holds no series.
 """
 
+import math
 from collections.abc import Sequence
 
 from bot.analysis.drivers.cautions import Caution, CautionCode, spoken
@@ -50,7 +51,7 @@ def compute_driver_findings(
     fit = fit_design(design, is_binary=is_binary) if design.terms else None
     facts = _facts(design, fit, cautions)
     facts += list(caution_facts(cautions, column.name, design.rows))
-    facts.sort(key=lambda fact: fact.rank)
+    facts = sorted((fact for fact in facts if _is_finite(fact)), key=lambda fact: fact.rank)
     return Findings(
         question=_as_question(column, is_binary, question or table.question, context,
                               higher_is_better),
@@ -70,6 +71,11 @@ def restore_row_findings(question: MetricQuestion, facts: tuple[Fact, ...]) -> F
         verdict=Verdict.INSUFFICIENT_EVIDENCE,
         prompt_facts=_told(facts),
     )
+
+
+def _is_finite(fact: Fact) -> bool:
+    """A number that overflowed proves nothing, and JSON has no word for it."""
+    return all(map(math.isfinite, (fact.value, *(fact.interval or ()))))
 
 
 def _told(facts: Sequence[Fact]) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ Returns numbers only when the fit converged to finite ones; otherwise None, and 
 """
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -53,16 +54,18 @@ def is_count(y: Array) -> bool:
 
 def fit_design(design: Design, *, is_binary: bool) -> Fit | None:
     """Fit the regression that suits the outcome; None when it does not converge."""
+    from statsmodels.tools.sm_exceptions import MissingDataError
+
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # statsmodels warns; the result is judged below
         try:
             if is_binary:
-                fit = _fit_logit(design)
+                fit = _fit_scaled(design, _fit_logit)
             elif is_count(design.y):
-                fit = _fit_counts(design)
+                fit = _fit_scaled(design, _fit_counts)
             else:
                 fit = _fit_ols(design)
-        except (np.linalg.LinAlgError, ValueError, OverflowError):
+        except (np.linalg.LinAlgError, ValueError, OverflowError, MissingDataError):
             return None  # a singular or overflowing fit: said in words by the caller
     if fit is None or not np.isfinite(fit.params).all() or not np.isfinite(fit.errors).all():
         return None
@@ -80,6 +83,22 @@ def overdispersion_p(y: Array, mean: Array) -> float:
     found = sm.OLS(auxiliary, mean).fit()
     p = float(found.pvalues[0]) / 2
     return p if float(found.params[0]) > 0 else 1 - p
+
+
+def _fit_scaled(design: Design, fit_as: Callable[[Design], Fit | None]) -> Fit | None:
+    """Fit on columns of mean 0 and spread 1, then bring the estimates back to the columns' units.
+
+    The likelihood has the same maximum; exponentials of an amount in millions overflow on the way.
+    """
+    means, spreads = design.x.mean(axis=0), design.x.std(axis=0)
+    means[0], spreads[0] = 0.0, 1.0
+    spreads[spreads == 0] = 1.0
+    fit = fit_as(replace(design, x=(design.x - means) / spreads))
+    if fit is None:
+        return None
+    back = np.diag(1 / spreads)
+    back[0, 1:] = -means[1:] / spreads[1:]
+    return replace(fit, params=back @ fit.params, covariance=back @ fit.covariance @ back.T)
 
 
 def _fit_logit(design: Design) -> Fit | None:

@@ -1,5 +1,7 @@
 """Plain answers about rows: all parts there, every sentence verified, no cause claimed."""
 
+import json
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -119,3 +121,26 @@ def test_facts_kept_without_their_table_carry_the_same_prompt(found: Findings) -
     restored = restore_row_findings(found.question, found.facts)
     assert restored == found.model_copy(update={"warnings": ()})
     assert render_prompt(restored) == render_prompt(found)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_any_table_gives_a_whole_verified_answer(seed, table_of) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(30, 300))
+    outcomes = [
+        (rng.random(n) < rng.uniform(0.1, 0.9)).tolist(),
+        rng.poisson(2, n).tolist(),
+        (rng.normal(size=n) * 1e6).tolist(),
+    ]
+    columns = {
+        "amount": (rng.normal(size=n) * 10.0 ** rng.integers(-8, 9)).tolist(),
+        "pay plan": [str(value) for value in rng.choice(["a", "b c", "1", "100 %"], n)],
+        "flag_1": [bool(value) for value in rng.random(n) < rng.random()],
+        "gaps": [None if value < 0.3 else float(value) for value in rng.random(n)],
+        "out": outcomes[seed % 3],
+    }
+    findings = compute_driver_findings(table_of(columns, "out"))
+    json.dumps(findings.model_dump(mode="json"), allow_nan=False)
+    text = render_answer(plain_answer(findings))
+    assert text.count("\n") == 2
+    assert verify_answer(text, findings).verified
