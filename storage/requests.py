@@ -100,6 +100,8 @@ def set_request_state(
 ) -> Request:
     """Move a request to a state, and set fields that came with it (question, reference, ...).
 
+    A cancelled request stays cancelled: Stop may be pressed while a step is at work on it.
+
     Raises:
         NotFoundError: there is no such request.
         ValueError: an unknown state or a field that may not change.
@@ -108,7 +110,8 @@ def set_request_state(
     if unknown:
         raise ValueError(f"A request has no changeable {unknown}; allowed: {sorted(_CHANGEABLE)}.")
     request = get_locked(session, Request, request_id, "request")
-    request.state = RequestState(state)
+    wanted = RequestState(state)
+    request.state = request.state if request.state is RequestState.CANCELLED else wanted
     for name, value in fields.items():
         setattr(request, name, value)
     request.updated_at = utc_now()

@@ -126,8 +126,11 @@ def _read_when_possible(services: Services, request_id: str) -> bool:
 def read_question(services: Services, request_id: str) -> bool | None:
     """Read the request into a `MetricQuestion`; False after telling what has to be mended.
 
-    None when the database of its metric cannot be reached now.
+    None when the database of its metric cannot be reached now. What was stopped is not read.
     """
+    with transaction(services.engine) as session:
+        if require_request(session, request_id).state is RequestState.CANCELLED:
+            return True  # the last step says so in the message
     try:
         question = load_question(services, request_id)
     except UnreadableQuestionError as error:

@@ -17,6 +17,7 @@ from enum import Enum, auto
 from bot.analysis.answer import HEADINGS, Section, Sentence, render_answer
 from bot.analysis.claims import Verification
 from bot.analysis.prompt import Message
+from bot.analysis.question import Period
 from bot.serving.answer_record import (
     AnswerTimings,
     Fallback,
@@ -41,6 +42,7 @@ _REDRAFT_WARMER = 0.25  # added to the temperature per redraft: the same draw wo
 _WARMEST = 1.0
 _WORDS = re.compile(r"\w+")
 _ORDER = tuple(Section)
+_TIME_UNITS = frozenset(f"{period.value}s" for period in Period) | {p.value for p in Period}
 
 # Only when neither model nor facts have a sentence for a part; they state no quantity.
 LAST_RESORT = {
@@ -293,9 +295,9 @@ class _Writing:
                 put += 1
 
     def _states_a_number(self) -> bool:
-        """Tell whether a proved number stands in the part being written."""
+        """Tell whether a proved number stands in the part being written; "a week" is none."""
         return any(
-            claim.value is not None
+            claim.value is not None and claim.unit not in _TIME_UNITS
             for sentence in self.sentences
             if sentence.section is self.section
             for claim in sentence.verification.claims

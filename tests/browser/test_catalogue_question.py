@@ -85,6 +85,9 @@ def test_a_change_is_recorded_with_the_form(page: Page, demo: PlaygroundClient) 
     form.get_by_label("What changed").fill("Checkout copy changed")
     _shoot(page, "annotate-form")
     form.get_by_role("button", name="Record").click()
+    expect(form).to_contain_text("Recorded: Checkout copy changed")
+    _shoot(page, "annotate-recorded")
+    page.keyboard.press("Escape")
     expect(form).not_to_be_visible()
 
 

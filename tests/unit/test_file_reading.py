@@ -43,7 +43,7 @@ def test_a_workbook_is_read_behind_closed_doors() -> None:
 
 def test_too_little_memory_is_a_sentence() -> None:
     rows = b"week,sign-ups\n" + b"".join(b"2026-09-07,%d\n" % i for i in range(150_000))
-    limits = ReadingLimits(memory_bytes=100_000_000)
+    limits = ReadingLimits(memory_bytes=80_000_000)
     reading = read_file(rows, name="f.csv", today=TODAY, limits=limits)
     assert [problem.message for problem in reading.problems] == [
         "The file needs more memory to read than is allowed. Send a shorter window, fewer columns, "

@@ -1,6 +1,7 @@
 """A model judge behind the real protocol: asked once per answer, blind, withheld without people."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,7 +24,7 @@ CASES = load_case_set("golden", 6)
 
 
 class StubJudge(ThreadingHTTPServer):
-    """Gives 4 to answers that name the growth analyst as owner, else 1; fails on request."""
+    """Gives 4 to answers that begin with the first fact word by word, else 1; fails on request."""
 
     asked: list[dict[str, Any]]
     fail_after: int | None = None
@@ -39,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(503)
             return
         self.server.asked.append(body)
-        good = "growth analyst should split" in body["messages"][-1]["content"]
+        good = re.search(r"Analysis: (?:Rose|Fell) from", body["messages"][-1]["content"])
         content = json.dumps({"score": 4 if good else 1, "reason": "stub"})
         reply = {
             "id": "j", "object": "chat.completion", "created": 0, "model": body["model"],

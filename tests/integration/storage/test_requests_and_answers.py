@@ -44,6 +44,15 @@ def test_a_state_carries_its_fields_and_its_end(engine: Engine) -> None:
         assert (failed.reference, failed.ended_at is not None) == ("ab12", True)
 
 
+def test_what_was_stopped_stays_stopped(engine: Engine) -> None:
+    with transaction(engine) as session:
+        request = ask(session, "1.0")
+        requests.set_request_state(session, request.id, "cancelled")
+        late = requests.set_request_state(session, request.id, "answering", question={"values": []})
+        assert late.state is requests.RequestState.CANCELLED
+        assert late.ended_at is not None
+
+
 def test_unknown_states_fields_and_ids_are_refused(engine: Engine) -> None:
     with transaction(engine) as session:
         request = ask(session, "1.0")
