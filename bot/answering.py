@@ -17,6 +17,7 @@ from bot.analysis.facts import Findings
 from bot.analysis.findings import compute_findings
 from bot.analysis.plain import plain_sentences
 from bot.analysis.prompt import Shot, render_messages
+from bot.analysis.quality.sentence import count_missing, find_weakness
 from bot.analysis.question import MetricQuestion
 from bot.analysis.verification import check_sentence
 from bot.serving.answer_record import (
@@ -27,8 +28,11 @@ from bot.serving.answer_record import (
     WrittenSentence,
 )
 from bot.serving.client import ModelClient
+from bot.serving.editing import Editor
 from bot.serving.generation import MAX_COMPLETIONS, write_answer
 from bot.serving.routing import choose_adapter
+
+PRODUCT_EDITOR = Editor(find_weakness, count_missing)
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,7 @@ def write_checked_answer(
         accepted=accepted,
         max_attempts=attempts_per_sentence,
         max_completions=max_completions,
+        editor=PRODUCT_EDITOR,
         complete_draft=complete_draft,
         require_number=bool(plain_sentences(findings, Section.ANALYSIS)),
         on_sentence=on_sentence,

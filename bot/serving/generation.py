@@ -30,6 +30,7 @@ from bot.serving.answer_record import (
     join_sentences,
 )
 from bot.serving.client import CompletionStream, ModelClient
+from bot.serving.editing import NO_EDITOR, Editor
 from bot.serving.sentences import SentenceReader
 
 DEFAULT_MAX_ATTEMPTS = 3
@@ -67,6 +68,7 @@ def write_answer(
     max_completions: int = MAX_COMPLETIONS,
     complete_draft: bool = False,
     require_number: bool = False,
+    editor: Editor = NO_EDITOR,
 ) -> GeneratedAnswer:
     """Write an answer sentence by sentence and return it whole.
 
@@ -74,7 +76,9 @@ def write_answer(
     `on_sentence` is not called for them again. `complete_draft` reads the first draft to its end
     although a sentence was refused, so that `raw_text` is all the model alone would have said
     (for evaluation; it costs the time of those tokens); otherwise `raw_text` ends there.
-    `require_number` adds a plain fact to an analysis in which no number was proved.
+    `require_number` adds a plain fact to an analysis in which no number was proved. `editor`
+    refuses proved sentences that say nothing, and has plain sentences added to parts that lack
+    something.
 
     Raises:
         ModelUnavailableError, AdapterMissingError, ModelRefusedError: from the client; what was
@@ -94,6 +98,7 @@ def write_answer(
         max_completions=max_completions,
         complete_draft=complete_draft,
         require_number=require_number,
+        editor=editor,
     )
     while not writing.is_complete():
         if writing.is_spent():
@@ -128,6 +133,7 @@ class _Writing:
     max_completions: int
     complete_draft: bool
     require_number: bool
+    editor: Editor
     refused: list[RefusedSentence] = field(default_factory=list)
     attempt: int = 1  # draft number of the sentence now being written
     completions: int = 0
@@ -254,6 +260,10 @@ class _Writing:
         if not verification.verified:
             reasons = "; ".join(claim.reason for claim in verification.unsupported)
             return self._refuse(sentence.text, reasons)
+        before = [(earlier.section, earlier.text) for earlier in self.sentences]
+        weakness = self.editor.find_weakness(sentence.text, sentence.section, before)
+        if weakness:
+            return self._refuse(sentence.text, weakness)
         self._accept(sentence.text, verification, Writer.MODEL)
         return None
 
@@ -282,6 +292,8 @@ class _Writing:
         in_analysis = self.section is Section.ANALYSIS
         if self.require_number and in_analysis and not self._states_a_number():
             self._put_facts(1)
+        written = " ".join(s.text for s in self.sentences if s.section is self.section)
+        self._put_facts(self.editor.count_missing(self.section, written))
         self.current += 1
         self.attempt = 1
         return _Outcome.PART_OVER
@@ -289,6 +301,8 @@ class _Writing:
     def _put_facts(self, limit: int) -> None:
         put = 0
         for text in self.fallback(self.section):
+            if self._count() and len(_WORDS.findall(text)) == 1:
+                continue  # the level of an urgency that has one already
             verification = self.check(text, self.section, self.sentences)
             if put < limit and verification.verified and not self._repeats(text):
                 self._accept(text, verification, Writer.FACTS)

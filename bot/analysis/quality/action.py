@@ -48,6 +48,7 @@ _INSTRUCTION = re.compile(
     rf"|\b{_ROLE}\s(?:[a-z-]+\s){{0,2}}?{_VERB_S}",
     re.IGNORECASE | re.MULTILINE,
 )
+_ORDER = re.compile(r"^\W*(?:do not|don't|not yet|yes|no|[A-Z][\w ]{2,40}:)\b", re.IGNORECASE)
 _SOFT_ONLY = re.compile(
     r"\b(?:monitor|investigate|consider|explore|look into|keep an eye|think about|discuss|"
     r"focus on|work on|pay attention|be aware|evaluate|address|improve|optimi[sz]e)\b",
@@ -64,6 +65,11 @@ _MEASURE = re.compile(
     r"threshold|if (?:it|the|that|those|they|both|neither|either|conversion|churn|we|no)\b)",
     re.IGNORECASE,
 )
+
+
+def names_who_or_what(text: str) -> bool:
+    """Tell whether a sentence of a plan names somebody, or something to do; orders may be short."""
+    return any(pattern.search(text) for pattern in (_OWNER, _INSTRUCTION, _ORDER))
 
 
 def check_action(recommended_action: str) -> QualityFinding:

@@ -11,6 +11,7 @@ from bot.analysis.prompt import Message
 from bot.serving import generation
 from bot.serving.answer_record import GeneratedAnswer, Writer, WrittenSentence
 from bot.serving.client import ModelClient
+from bot.serving.editing import NO_EDITOR, Editor
 from bot.serving.errors import ModelUnavailableError
 from bot.serving.generation import LAST_RESORT, MAX_COMPLETIONS, MAX_SENTENCES, write_answer
 from deploy.stub_model import StubFault, StubModel, StubRequest
@@ -67,6 +68,7 @@ class Desk:
         *,
         complete_draft: bool = False,
         require_number: bool = False,
+        editor: Editor = NO_EDITOR,
     ) -> GeneratedAnswer:
         return write_answer(
             self.client,
@@ -78,6 +80,7 @@ class Desk:
             accepted=accepted,
             complete_draft=complete_draft,
             require_number=require_number,
+            editor=editor,
         )
 
     @property
@@ -191,6 +194,21 @@ def test_an_analysis_without_a_proved_number_is_given_one_fact(desk: Desk) -> No
         "Fact one holds.",
     ]
     assert answer.sentences[2].written_by is Writer.FACTS
+
+
+def test_an_editor_refuses_sentences_and_completes_parts(desk: Desk) -> None:
+    editor = Editor(
+        find_weakness=lambda text, _section, before: "empty" if text == "Hm." and before else "",
+        count_missing=lambda section, _text: int(section is U),
+    )
+    desk.script("Analysis: Activation fell. Hm.", "\nRecommended action: Ana acts.\nUrgency: High.")
+    answer = desk.write(editor=editor)
+    assert told(answer.sentences) == [
+        (A, "Activation fell."), (R, "Ana acts."), (U, "High."), (U, "Medium by rule."),
+    ]  # fmt: skip
+    (refused,) = answer.refused
+    assert (refused.text, refused.reason) == ("Hm.", "empty")
+    assert answer.sentences[-1].written_by is Writer.FACTS
 
 
 def test_a_model_that_proves_nothing_ends_in_facts_within_the_budget(desk: Desk) -> None:
