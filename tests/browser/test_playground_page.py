@@ -69,7 +69,13 @@ def ask_example(page: Page) -> Locator:
 
 
 def fits_width(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+    """Neither the page nor a list of messages is wider than what is seen of it."""
+    return bool(
+        page.evaluate(
+            "[document.documentElement, ...document.querySelectorAll('.messages')]"
+            ".every((part) => part.scrollWidth <= part.clientWidth)"
+        )
+    )
 
 
 def test_question_answer_rating_and_correction(
