@@ -22,6 +22,7 @@ from deploy.playground.people import (
     TEAM_ID,
 )
 from deploy.playground.running import running_playground
+from tests.browser.layout import fits_width
 
 sys.path.insert(0, str(Path(__file__).parent))
 from tiny_bot import running_bot
@@ -66,16 +67,6 @@ def ask_example(page: Page) -> Locator:
     thread = page.get_by_role("region", name="Thread")
     expect(thread.get_by_text("Recommended action")).to_be_visible()
     return thread
-
-
-def fits_width(page: Page) -> bool:
-    """Neither the page nor a list of messages is wider than what is seen of it."""
-    return bool(
-        page.evaluate(
-            "[document.documentElement, ...document.querySelectorAll('.messages')]"
-            ".every((part) => part.scrollWidth <= part.clientWidth)"
-        )
-    )
 
 
 def test_question_answer_rating_and_correction(

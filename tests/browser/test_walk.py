@@ -15,6 +15,7 @@ from deploy.playground.options import Options, read_examples
 from deploy.playground.running import running_playground
 from deploy.vllm import VllmServer
 from tests.acceptance.bots import BotProcess
+from tests.browser.layout import fits_width
 
 pytestmark = [pytest.mark.browser, pytest.mark.vllm, pytest.mark.timeout(300)]
 
@@ -60,6 +61,7 @@ def _ask_example(page: Page, demo: PlaygroundClient, title: str) -> None:
     page.goto(f"{demo.base_url}/")
     ask_in_growth(page, title)
     expect(page.get_by_text("numbers verified").last).to_be_visible(timeout=ANSWER_MS)
+    assert fits_width(page)
 
 
 def test_the_activation_case_is_answered_with_proof_chart_and_controls(
