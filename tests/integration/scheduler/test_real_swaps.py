@@ -6,6 +6,7 @@ Each adapter was trained to write one word of its own, so an answer tells who wr
 import re
 import shutil
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from bot.answering import choose_author
 from bot.serving.client import ModelClient
+from deploy.vllm import VllmServer
 from pipeline.training.artefact import write_manifest
 from scheduler.decisions import approve
 from storage.adapters import register_adapter
@@ -23,7 +25,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.vllm, pytest.mark.timeout(600
 
 MARKERS = Path(__file__).parents[2] / "data" / "marker_adapters"
 WORDS = ("apple", "bridge", "castle", "diamond", "eagle")
-SECONDS_BETWEEN = 3.0
+MOST_SECONDS = 60.0  # a new adapter's first answer takes seconds on a CPU
 QUESTION = "Activation fell from 42 % to 31 %. What happened?"
 
 
@@ -48,9 +50,9 @@ def publish(world: World, number: int, word: str, adapters_dir: Path, base_model
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_five_swaps_on_a_real_server_fail_nothing_and_mix_nothing_up(
-    world: World, vllm_client: ModelClient, vllm_server: object
+    world: World, vllm_client: ModelClient, vllm_server: VllmServer
 ) -> None:
-    settings = vllm_server.settings  # type: ignore[attr-defined]
+    settings = vllm_server.settings
     world.machine = replace(
         world.machine, replicas=[vllm_client], adapters_dir=settings.adapters_dir
     )
@@ -84,7 +86,9 @@ def test_five_swaps_on_a_real_server_fail_nothing_and_mix_nothing_up(
     try:
         for name in word_of:
             approve(world.machine, str(name), "U1")
-            done.wait(SECONDS_BETWEEN)
+            until = time.monotonic() + MOST_SECONDS
+            while time.monotonic() < until and all(adapter != name for adapter, _ in given):
+                done.wait(0.2)
     finally:
         done.set()
         for thread in threads:
