@@ -1,8 +1,9 @@
 """TRL's trainer with the loss taken at the labelled positions and nothing else computed.
 
 TRL 1.16 also projects labelled positions only, but in chunks that it computes again for the
-gradient, with entropy and accuracy beside the loss; on the CPU that took a third of a step. Here
-the few hundred answers' positions of a batch are projected once.
+gradient, with entropy and accuracy beside the loss. Here the few hundred answers' positions of a
+batch are projected once: on two cores a step of eight rows of 600 tokens took 18 s instead of 30,
+at 3.5 GB instead of 4.4, with the same loss and gradient norm.
 """
 
 from typing import Any
@@ -11,7 +12,7 @@ import torch
 from torch.nn.functional import cross_entropy
 from trl import SFTTrainer
 
-IGNORED = -100
+from pipeline.training.tokens import IGNORED
 
 
 class CompletionTrainer(SFTTrainer):  # type: ignore[misc]  # TRL ships no types

@@ -1,4 +1,4 @@
-"""Fitting the adapter: TRL's SFTTrainer with our tokens, our order of rows, our watcher.
+"""Fitting the adapter: TRL's trainer with our tokens, our order of rows, our watcher.
 
 It knows token ids and a model; where they come from and where the result goes is `run.py`.
 """
@@ -12,11 +12,12 @@ from typing import Any
 import torch
 from datasets import Dataset
 from transformers import set_seed
-from trl import SFTConfig, SFTTrainer
+from trl import SFTConfig
 
 from pipeline.launcher.files import write_whole
 from pipeline.training.base_model import lora_config
 from pipeline.training.checkpoints import find_checkpoint, is_sound
+from pipeline.training.completion_loss import CompletionTrainer
 from pipeline.training.errors import TrainingFailedError
 from pipeline.training.plan import RunPlan, order_rows
 from pipeline.training.presets import Preset
@@ -64,7 +65,7 @@ def fit_adapter(
     step_before, seconds_before = _read_earlier(checkpoint, folder / "progress.jsonl")
     set_seed(preset.seed)
     watcher = RunWatcher(preset, plan, folder / "progress.jsonl", seconds_before=seconds_before)
-    trainer = SFTTrainer(
+    trainer = CompletionTrainer(
         model=model,
         args=_configure(preset, plan, checkpoints, report_to, is_fresh=checkpoint is None),
         train_dataset=_lay_out(train, preset, plan),

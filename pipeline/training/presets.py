@@ -99,16 +99,16 @@ CPU_DEMO = Preset(
     # 3.01 in the second, and the rate should have come down to zero when the time is over.
     learning_rate=1e-3,
     epochs=2,
-    max_steps=64,
+    max_steps=96,
     batch_size=2,  # eight rows at once took 12 GB and were slower per token
     accumulation=4,
     warmup_steps=5,
     eval_every_steps=12,
-    # A pair costs its two rows three times (reference, forward, backward): about 6 s here.
+    # A pair costs its two rows three times (reference, forward, backward); a choice, not swept.
     preference=PreferenceSettings(learning_rate=5e-5, max_steps=16, wall_clock_seconds=8 * 60),
     row_tokens=1000,
     wall_clock_seconds=28 * 60,
-    memory_gib=8.0,  # 7.3 GB were measured at the peak
+    memory_gib=8.0,
     disk_mb=400,
 )
 
@@ -168,7 +168,7 @@ RECOMMENDED_4B_24GB = Preset(
     warmup_steps=10,
     eval_every_steps=25,
     gradient_checkpointing=True,
-    # A tenth of the rate for the answers, which is what DPO recipes with LoRA use.
+    # A tenth of the rate for the answers; a choice, not swept.
     preference=PreferenceSettings(
         learning_rate=2e-5, batch_size=2, accumulation=4, wall_clock_seconds=3600
     ),

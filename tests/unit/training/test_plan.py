@@ -28,7 +28,7 @@ def test_a_long_run_keeps_the_published_figures() -> None:
 def test_the_step_budget_cuts_a_run_and_says_so() -> None:
     plan = plan_run(CPU_DEMO, rows=1_000)
     assert plan.steps == CPU_DEMO.max_steps
-    assert plan.epochs == pytest.approx(0.512)
+    assert plan.epochs == pytest.approx(0.768)
     assert "step budget" in plan.notes[0]
 
 
