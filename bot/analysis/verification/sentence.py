@@ -17,6 +17,7 @@ from bot.analysis.verification.places import find_places
 from bot.analysis.verification.quantities import find_quantities
 from bot.analysis.verification.series import SeriesView
 from bot.analysis.verification.tokens import plain_text, tokenize
+from bot.analysis.verification.verbatim import prove_verbatim
 from bot.analysis.verification.volume import choose_view
 from bot.analysis.verification.worded import check_words
 
@@ -42,8 +43,9 @@ def check_one(
     mask_names(frame)
     find_places(frame)
     find_quantities(frame)
-    claims += check_numbers(frame)
-    claims += check_words(frame, claims)
+    numbers = check_numbers(frame)
+    found = [*numbers, *check_words(frame, [*claims, *numbers])]
+    claims += prove_verbatim(text, findings, found)
     claims.sort(key=lambda claim: (claim.start, claim.end))
     return tuple(claims), _merge(before, frame)
 
