@@ -221,6 +221,12 @@ def _check_may_serve(machine: Machine, case: _Case, actor: str) -> Evaluation:
     name, state = case.adapter.name, case.adapter.state
     if state not in {AdapterState.CANDIDATE, AdapterState.CANARY}:
         raise DecisionError(f"{name} is {state.value}; only candidates can be approved.")
+    lineage = case.adapter.lineage
+    if "training_run" in lineage and lineage.get("dataset_version") is None:
+        raise DecisionError(
+            f"{name} was trained on a folder that is no dataset version, so nobody approved what it"
+            " learned. Train from a version; such adapters are for comparison only."
+        )
     if case.evaluation is None:
         raise DecisionError(
             f"{name} has no finished evaluation: run `analyst evaluate --adapter {name}`."

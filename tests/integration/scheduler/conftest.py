@@ -45,7 +45,14 @@ class World:
         """The database."""
         return self.machine.engine
 
-    def make_adapter(self, number: int, *, passed: bool = True, evaluated: bool = True) -> str:
+    def make_adapter(
+        self,
+        number: int,
+        *,
+        passed: bool = True,
+        evaluated: bool = True,
+        lineage: dict[str, object] | None = None,
+    ) -> str:
         """Publish and register an adapter as training would, with its evaluation."""
         name = f"growth-analyst-v{number}-{number:08x}"
         folder = self.machine.adapters_dir / name
@@ -61,6 +68,7 @@ class World:
                 sha256=sha256,
                 directory=str(folder),
                 base_model=BASE_MODEL,
+                lineage=lineage or {},
             )
         if evaluated:
             store_evaluation(self.engine, name, sha256, passed=passed)

@@ -116,6 +116,15 @@ def test_without_passed_gates_nothing_goes_live(
         canary(world.machine, one, 10, "U1")
 
 
+def test_what_no_dataset_version_holds_cannot_go_live(world: World) -> None:
+    made_by_hand: dict[str, object] = {"training_run": "cpu-demo-x", "dataset_version": None}
+    one = world.make_adapter(1, lineage=made_by_hand)
+    with pytest.raises(DecisionError, match="no dataset version"):
+        approve(world.machine, one, "U1")
+    two = world.make_adapter(2, lineage=made_by_hand | {"dataset_version": 3})
+    assert "is live" in approve(world.machine, two, "U1")
+
+
 def test_a_rejected_adapter_stays_rejected(world: World) -> None:
     one = world.make_adapter(1)
     reject(world.machine, one, "U1", "too vague")
