@@ -6,7 +6,7 @@ Nothing a user pasted or a model wrote may become a mention, a link, a broadcast
 import re
 
 SECTION_CHARACTERS = 2_900  # Slack refuses a section over 3,000; escaping happens before the cut
-_MARKUP = re.compile(r"[*_~`]")
+_MARKUP = re.compile(r"[*~`]|_(?![^\W_])|(?<![^\W_])_")  # "rate_married" keeps its underscore
 _URL = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+", re.IGNORECASE)
 _MENTION = re.compile(r"@(?=(?:channel|here|everyone)\b)", re.IGNORECASE)
 

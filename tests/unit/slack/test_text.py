@@ -27,6 +27,10 @@ def test_markup_signs_are_dropped() -> None:
     assert plain("*bold* _it_ ~gone~ `code`") == "bold it gone code"
 
 
+def test_an_underscore_within_a_name_stays() -> None:
+    assert plain("_rate_marriage_ and __init__") == "rate_marriage and init"
+
+
 def test_a_cut_does_not_leave_half_an_entity() -> None:
     shown = plain("&" * 50, limit=23)
     assert len(shown) <= 23
