@@ -4,6 +4,7 @@ Reads job.json, leaves result.json or problem.json. Exit status 0 done, 2 bad in
 """
 
 import logging
+import shutil
 import sys
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pipeline.training.checkpoints import drop_unfinished
 from pipeline.training.checks import is_disk_full
 from pipeline.training.errors import TrainingFailedError, TrainingInputError
 from pipeline.training.job import TrainingJob
-from pipeline.training.run import train_adapter
+from pipeline.training.run import DRAFT, train_adapter
 
 logger = logging.getLogger("pipeline.training")
 
@@ -35,7 +36,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _explain(files: RunFiles, error: Exception) -> str:
-    if is_disk_full(files.folder):
+    if is_disk_full(files.folder, error):
         return (
             f"The disk is full ({files.folder.resolve()}). Free some space and start the same "
             "again; it goes on from its last checkpoint."
@@ -50,6 +51,7 @@ def _explain(files: RunFiles, error: Exception) -> str:
 def _give_up(files: RunFiles, message: str, *, is_input: bool = False) -> int:
     logger.error("%s", message)
     drop_unfinished(files.folder / "checkpoints")
+    shutil.rmtree(files.folder / DRAFT, ignore_errors=True)
     try:
         write_whole(files.problem, Problem(message=message, is_input=is_input).model_dump_json())
     except OSError:

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from pipeline.training.presets import Preset
 
 MANIFEST = "manifest.json"
 WEIGHTS = "adapter_model.safetensors"
+_INCOMING = ".incoming-"  # a copy on its way; nothing looks for an adapter of such a name
+# A copy takes seconds; one that nobody touched for an hour belongs to a process that is gone.
+_ABANDONED_SECONDS = 3600.0
 ADAPTER_NAME = re.compile(r"^growth-analyst-v(\d+)-([0-9a-f]{8})$")
 
 
@@ -100,7 +104,8 @@ def publish_adapter(artefact: Path, adapters: Path, name: str) -> Path:
         check_adapter(target)
         return target
     adapters.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".incoming-", dir=adapters))
+    _drop_abandoned(adapters)
+    draft = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=adapters))
     try:
         shutil.copytree(artefact, draft, dirs_exist_ok=True)
         check_adapter(draft)
@@ -112,6 +117,17 @@ def publish_adapter(artefact: Path, adapters: Path, name: str) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     return target
+
+
+def _drop_abandoned(adapters: Path) -> None:
+    """Delete copies whose process was killed, so that they do not pile up."""
+    for draft in adapters.glob(f"{_INCOMING}*"):
+        try:
+            is_abandoned = time.time() - draft.stat().st_mtime > _ABANDONED_SECONDS
+        except FileNotFoundError:  # another process has just finished it
+            continue
+        if is_abandoned:
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def _flush(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Is there room for the run? Free memory and disk, checked before the start and on failure."""
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -70,10 +71,21 @@ def peak_memory_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts KiB
 
 
-def is_disk_full(folder: Path) -> bool:
-    """Tell whether writing into `folder` fails for lack of space."""
+def is_disk_full(
+    folder: Path, error: BaseException | None = None, full_below: int = FULL_DISK_BYTES
+) -> bool:
+    """Tell whether a write failed for lack of space: the error says so, or little is left.
+
+    Not every library keeps the error number: safetensors gives its text, torch neither.
+    """
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if os.strerror(errno.ENOSPC) in str(error):
+            return True
+        error = error.__cause__ or error.__context__
     try:
-        return shutil.disk_usage(folder).free < FULL_DISK_BYTES
+        return shutil.disk_usage(folder).free < full_below
     except OSError:
         return False
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+DRAFT = "adapter.draft"  # what the adapter is written into before it is whole
 _PACKAGES = ("torch", "transformers", "trl", "peft", "bitsandbytes", "datasets")
 
 
@@ -139,7 +140,7 @@ def _save(
     weights: Path,
     best_step: int,
 ) -> str:
-    draft = folder / "adapter.draft"
+    draft = folder / DRAFT
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     write_adapter(weights, tokenizer, job.preset, draft)

@@ -1,6 +1,8 @@
 """Manifest, name and publishing of an adapter's folder."""
 
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,18 @@ def test_a_damaged_artefact_is_not_published(artefact: Path, tmp_path: Path) -> 
     with pytest.raises(TrainingFailedError):
         publish_adapter(artefact, adapters, "growth-analyst-v1-00000000")
     assert list(adapters.iterdir()) == []
+
+
+def test_what_a_killed_publisher_left_goes_after_an_hour(artefact: Path, tmp_path: Path) -> None:
+    write_manifest(artefact)
+    adapters = tmp_path / "adapters"
+    for name, age_seconds in ((".incoming-old", 4000), (".incoming-new", 60)):
+        left = adapters / name
+        left.mkdir(parents=True)
+        os.utime(left, (time.time() - age_seconds,) * 2)
+    publish_adapter(artefact, adapters, "growth-analyst-v1-00000000")
+    there = {path.name for path in adapters.iterdir()}
+    assert there == {".incoming-new", "growth-analyst-v1-00000000"}
 
 
 def test_numbers_go_on_after_the_highest() -> None:

@@ -1,6 +1,8 @@
 """Memory, base model and checkpoints are looked at before anything is started or resumed."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from pipeline.training.checkpoints import (
     is_sound,
     seal_checkpoint,
 )
-from pipeline.training.checks import check_room, free_memory_bytes
+from pipeline.training.checks import check_room, free_memory_bytes, is_disk_full
 from pipeline.training.errors import TrainingFailedError, TrainingInputError
 from pipeline.training.presets import CPU_DEMO, PUBLISHED_LLAMA3_8B, Preset
 
@@ -39,6 +41,19 @@ def test_too_little_room_is_said_before_the_start(tmp_path: Path) -> None:
         check_room(CPU_DEMO.model_copy(update={"memory_gib": 5000, "disk_mb": 1}), tmp_path)
     with pytest.raises(TrainingFailedError, match="needs 900000000 MB of disk"):
         check_room(CPU_DEMO.model_copy(update={"disk_mb": 900_000_000}), tmp_path)
+
+
+def test_a_full_disk_is_known_by_the_error_or_by_what_is_left(tmp_path: Path) -> None:
+    no_space = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    wrapped = RuntimeError("the writer failed")
+    wrapped.__context__ = no_space
+    assert is_disk_full(tmp_path, no_space, full_below=0)
+    assert is_disk_full(tmp_path, wrapped, full_below=0)
+    text = "I/O error: No space left on device (os error 28)"  # as safetensors says it
+    assert is_disk_full(tmp_path, RuntimeError(text), full_below=0)
+    assert not is_disk_full(tmp_path, PermissionError(errno.EACCES, "no"), full_below=0)
+    assert is_disk_full(tmp_path, RuntimeError("file write failed"), full_below=1 << 60)
+    assert not is_disk_full(tmp_path / "none", RuntimeError("other"), full_below=1 << 60)
 
 
 def test_a_missing_base_model_says_where_to_get_it(tmp_path: Path) -> None:
