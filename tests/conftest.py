@@ -15,6 +15,18 @@ from tests.vllm_server import free_port, vllm_client, vllm_server
 __all__ = ["free_port", "vllm_client", "vllm_server"]  # fixtures of a real vLLM server
 
 
+HEAVY_FOLDERS = ("tests/browser/", "tests/integration/training/")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that serve or train a model on one worker, so that they never run side by side."""
+    for item in items:
+        serves = "vllm_server" in getattr(item, "fixturenames", ())
+        if serves or item.nodeid.startswith(HEAVY_FOLDERS):
+            item.add_marker(pytest.mark.xdist_group("heavy"))
+
+
 @pytest.fixture(scope="session")
 def postgresql_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a running PostgreSQL without a database name to rely on."""

@@ -189,7 +189,6 @@ def test_edit_and_approve_and_reject_with_a_reason(walk: Walk) -> None:
     walk.workspace.command(people.ANA, people.REVIEW_CHANNEL, "/analyst", "review")
     root = walk.window(people.ANA)
     assert "raters disagree" in str(root["blocks"])
-    assert ReviewAction.APPROVE not in str(root["blocks"]), "the stub's answer fails checks"
     walk.workspace.click(people.ANA, action_id=ReviewAction.EDIT, view_id=root["id"])
     form = walk.window(people.ANA)["id"]
     bad = {"recommended_action": {"text": "Look into it."}}
