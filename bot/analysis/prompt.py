@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from bot.analysis.answer import AnswerSections, render_answer
-from bot.analysis.facts import Findings, Verdict
-from bot.analysis.question import MetricQuestion
+from bot.analysis.facts import FactKind, Findings, Verdict
 
 PROMPT_VERSION = "1"
 
@@ -59,7 +58,7 @@ def render_prompt(findings: Findings) -> str:
     """Write the user message: metric, context, recorded changes, ranked facts, question."""
     question = findings.question
     told = [findings.fact(fact_id) for fact_id in findings.prompt_facts]
-    lines = [f"Metric: {_describe_metric(question)}"]
+    lines = [f"Metric: {_describe_metric(findings)}"]
     if question.context:
         lines.append(f"Context: {clean_text(question.context)}")
     if question.changes:
@@ -95,10 +94,13 @@ def describe_verdict(findings: Findings) -> str:
     return findings.verdict.value.replace("_", " ")
 
 
-def _describe_metric(question: MetricQuestion) -> str:
+def _describe_metric(findings: Findings) -> str:
+    question = findings.question
     name = clean_text(question.metric, 80)
     direction = {True: ", higher is better", False: ", lower is better", None: ""}
     every = f"per {question.period.value}" if question.values else "one row each"
+    if any(fact.kind is FactKind.MIX_EFFECT for fact in findings.facts):
+        every = "segments, before and after"
     described = f"{name} ({every}{direction[question.higher_is_better]})"
     if question.definition:
         described += f" = {clean_text(question.definition, 120)}"

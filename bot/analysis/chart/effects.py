@@ -8,7 +8,8 @@ import io
 from typing import Any
 
 from bot.analysis.chart.lettering import TITLE_CHARACTERS, chart_text
-from bot.analysis.drivers.plain import column_name, main_effects
+from bot.analysis.drivers.headings import column_name
+from bot.analysis.drivers.plain import main_effects
 from bot.analysis.facts import Fact, FactKind, Findings
 from bot.analysis.units import value_text
 

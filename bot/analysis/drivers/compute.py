@@ -11,6 +11,7 @@ from bot.analysis.drivers.cautions import Caution, CautionCode, spoken
 from bot.analysis.drivers.design import Design, build_design, find_outcome
 from bot.analysis.drivers.effects import find_effects
 from bot.analysis.drivers.fitting import Fit, Model, fit_design
+from bot.analysis.drivers.mix_facts import judge_change
 from bot.analysis.drivers.screening import screen, warn_few_events
 from bot.analysis.drivers.telling import (
     Telling,
@@ -64,13 +65,12 @@ def compute_driver_findings(
 
 
 def restore_row_findings(question: MetricQuestion, facts: tuple[Fact, ...]) -> Findings:
-    """Put the facts of a regression whose table is not kept back beside their question."""
-    return Findings(
-        question=question,
-        facts=facts,
-        verdict=Verdict.INSUFFICIENT_EVIDENCE,
-        prompt_facts=_told(facts),
-    )
+    """Put facts about rows or segments whose table is not kept back beside their question."""
+    change = next((fact for fact in facts if fact.id == "total.change"), None)
+    verdict = Verdict.INSUFFICIENT_EVIDENCE
+    if change is not None:
+        verdict = judge_change(change, question.higher_is_better)
+    return Findings(question=question, facts=facts, verdict=verdict, prompt_facts=_told(facts))
 
 
 def _is_finite(fact: Fact) -> bool:

@@ -1,18 +1,29 @@
 """Segments and the rate-against-mix split as typed facts."""
 
-import math
 from collections.abc import Iterator, Sequence
 
 from bot.analysis.drivers.cautions import spoken
-from bot.analysis.drivers.effects import CLEAR_P, Z_95
+from bot.analysis.drivers.effects import CLEAR_P, CORRECTION
 from bot.analysis.drivers.mix import Decomposition, Segment, SegmentPart, decompose_change
+from bot.analysis.drivers.mix_intervals import (
+    Ends,
+    find_clear_changes,
+    find_effect_intervals,
+    newcombe_interval,
+)
 from bot.analysis.facts import Direction, Fact, FactKind, Findings, Subject, Verdict
 from bot.analysis.question import MetricKind, MetricQuestion, Period
 from bot.analysis.units import PERCENT, POINTS_OF_PERCENT, change_text, value_text
 
 MOST_TOLD_SEGMENTS = 4
+TOLD_WEIGHT_MOVE = 2.0  # points; smaller shifts hardly move a total
 WINDOW = (0, 1)  # before and after
 SEGMENT = "segment"
+METHOD = "Kitagawa 1955, two factors at their means"
+FORMULAS = {  # r: a segment's rate, w: its weight; 0 before, 1 after
+    "rate": "(r1 - r0) x (w0 + w1) / 2",
+    "mix": "(w1 - w0) x (r0 + r1) / 2",
+}
 
 
 def compute_mix_findings(
@@ -32,8 +43,8 @@ def compute_mix_findings(
     split = decompose_change(segments)
     facts = sorted(
         [
-            *_total_facts(split, metric),
-            *_segment_facts(split, metric),
+            *_total_facts(split, segments, metric),
+            *_segment_facts(split, segments, metric),
             *_comparisons(segments, metric),
         ],
         key=lambda fact: fact.rank,
@@ -56,122 +67,102 @@ def compute_mix_findings(
             higher_is_better=higher_is_better,
         ),
         facts=tuple(facts),
-        verdict=_judge(split, segments, higher_is_better),
+        verdict=judge_change(facts[0], higher_is_better),
         warnings=tuple(warnings),
         prompt_facts=tuple(fact.id for fact in facts if fact.rank <= 50),
     )
 
 
-def newcombe_interval(
-    first: float, first_of: float, second: float, second_of: float
-) -> tuple[float, float]:
-    """Return the 95 % interval of first - second in points (Newcombe 1998, method 10)."""
-    p, q = first / first_of, second / second_of
-    low_p, high_p = _wilson(first, first_of)
-    low_q, high_q = _wilson(second, second_of)
-    low = (p - q) - math.sqrt((p - low_p) ** 2 + (high_q - q) ** 2)
-    high = (p - q) + math.sqrt((high_p - p) ** 2 + (q - low_q) ** 2)
-    return 100 * low, 100 * high
-
-
-def _wilson(part: float, whole: float) -> tuple[float, float]:
-    p, z2 = part / whole, Z_95**2
-    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = Z_95 * math.sqrt(p * (1 - p) / whole + z2 / (4 * whole**2)) / (1 + z2 / whole)
-    return middle - half, middle + half
-
-
-def _judge(
-    split: Decomposition, segments: Sequence[Segment], higher_is_better: bool | None
-) -> Verdict:
-    whole = [
-        sum(values)
-        for values in zip(
-            *((s.after, s.after_of, s.before, s.before_of) for s in segments), strict=True
-        )
-    ]
-    low, high = newcombe_interval(*whole)
+def judge_change(change: Fact, higher_is_better: bool | None) -> Verdict:
+    """Say whether the total got better or worse; flat where its interval holds zero."""
+    low, high = change.interval or (change.value, change.value)
     if low <= 0 <= high:
         return Verdict.FLAT
-    is_good = (split.total > 0) == (higher_is_better is not False)
+    is_good = (change.value > 0) == (higher_is_better is not False)
     return Verdict.IMPROVING if is_good else Verdict.WORSENING
 
 
-def _total_facts(split: Decomposition, metric: str) -> Iterator[Fact]:
-    name = spoken(metric)
+def _total_facts(split: Decomposition, segments: Sequence[Segment], metric: str) -> Iterator[Fact]:
+    name, pp = spoken(metric), POINTS_OF_PERCENT
     before, after = value_text(split.rate_before, PERCENT), value_text(split.rate_after, PERCENT)
-    total = change_text(split.total, POINTS_OF_PERCENT)
+    total = change_text(split.total, pp)
     whole = Subject(variable="", outcome=metric)
     yield _fact("total.before", FactKind.SEGMENT_RATE, split.rate_before, PERCENT,
                 f"{name} before: {before}", 60, whole, "observed share")  # fmt: skip
     yield _fact("total.after", FactKind.SEGMENT_RATE, split.rate_after, PERCENT,
                 f"{name} after: {after}", 60, whole, "observed share")  # fmt: skip
+    counts = [sum(counted) for counted in zip(*map(_counts, segments), strict=True)]
+    ends = newcombe_interval(*counts)
+    is_clear = not ends[0] <= 0 <= ends[1]
     yield _fact(
-        "total.change", FactKind.CHANGE, split.total, POINTS_OF_PERCENT,
-        f"{name}: {before} to {after}, {total}", 1, whole, "difference of shares",
-        f"{split.rate_after:.4f} - {split.rate_before:.4f}",
+        "total.change", FactKind.CHANGE, split.total, pp,
+        f"{name}: {before} to {after}, {total} ({_span(ends)}){_mark(is_clear)}", 1,
+        whole.model_copy(update={"is_clear": is_clear}), "difference of shares, Newcombe interval",
+        f"{split.rate_after:.4f} - {split.rate_before:.4f}", ends,
     )  # fmt: skip
-    for kind, value, text in (
-        (FactKind.RATE_EFFECT, split.rate_effect, "segments' own rates"),
-        (FactKind.MIX_EFFECT, split.mix_effect, "the changed mix of segments"),
-    ):
-        name = "rate" if kind is FactKind.RATE_EFFECT else "mix"
+    effects = zip(("rate", "mix"), find_effect_intervals(segments), strict=True)
+    for effect, ends in effects:
+        is_rate = effect == "rate"
+        value = split.rate_effect if is_rate else split.mix_effect
+        source = "segments' own rates" if is_rate else "the changed mix of segments"
         yield _fact(
-            f"total.{name}", kind, value, POINTS_OF_PERCENT,
-            f"Of {total}: {change_text(value, POINTS_OF_PERCENT)} from {text} ({name} effect)",
-            2, whole, "Kitagawa decomposition",
-            f"sum over {len(split.parts)} segments",
+            f"total.{effect}", FactKind.RATE_EFFECT if is_rate else FactKind.MIX_EFFECT, value, pp,
+            f"Of {total}: {change_text(value, pp)} from {source} ({effect} effect, {_span(ends)})",
+            2, whole.model_copy(update={"is_clear": not ends[0] <= 0 <= ends[1]}),
+            f"{METHOD}; binomial interval, weights held fixed",
+            f"{FORMULAS[effect]}, summed over {len(split.parts)} segments", ends,
         )  # fmt: skip
     yield _fact(
-        "total.interaction", FactKind.EFFECT, split.interaction, POINTS_OF_PERCENT,
-        f"With first-period weights: rate {change_text(split.rate_at_first, POINTS_OF_PERCENT)}, "
-        f"mix {change_text(split.mix_at_first, POINTS_OF_PERCENT)}, "
-        f"interaction {change_text(split.interaction, POINTS_OF_PERCENT)}",
-        70, whole, "decomposition at the first period",
+        "total.interaction", FactKind.EFFECT, split.interaction, pp,
+        f"Rate and mix interaction: {change_text(split.interaction, pp)}",
+        70, whole, "Laspeyres decomposition, first-period weights",
+        f"{split.total:.4f} - {split.rate_at_first:.4f} (rate) - {split.mix_at_first:.4f} (mix)",
     )  # fmt: skip
     if split.is_simpson:
         way = "rose" if split.total < 0 else "fell"
         other = "fell" if split.total < 0 else "rose"
+        count = len(split.parts)
+        everyone = "Both segments" if count == 2 else f"All {count} segments"
         yield _fact(
-            "total.simpson", FactKind.EVIDENCE, len(split.parts), "segments",
-            f"All {len(split.parts)} segments {way}, yet the total {other} (Simpson's paradox)", 2,
+            "total.simpson", FactKind.EVIDENCE, count, "segments",
+            f"{everyone} {way}, yet the total {other} (Simpson's paradox)", 2,
             whole, "signs of the segments' changes",
         )  # fmt: skip
 
 
-def _segment_facts(split: Decomposition, metric: str) -> Iterator[Fact]:
-    by_size = sorted(split.parts, key=lambda part: -abs(part.rate_effect + part.mix_effect))
-    for number, part in enumerate(by_size):
-        subject = Subject(variable=SEGMENT, level=part.name, outcome=metric)
+def _segment_facts(
+    split: Decomposition, segments: Sequence[Segment], metric: str
+) -> Iterator[Fact]:
+    clear = find_clear_changes(segments)
+    by_size = sorted(
+        zip(split.parts, segments, clear, strict=True),
+        key=lambda row: -abs(row[0].rate_effect + row[0].mix_effect),
+    )
+    middle = (split.rate_before + split.rate_after) / 2
+    for number, (part, segment, is_clear) in enumerate(by_size):
+        subject = Subject(variable=SEGMENT, level=part.name, outcome=metric, is_clear=is_clear)
         rank = 10 + number if number < MOST_TOLD_SEGMENTS else 60
-        yield from _one_segment(part, subject, f"segment.{number + 1}", rank)
+        label = f"segment.{number + 1}"
+        yield from _moved(part, segment, subject, label, rank)
+        yield from _parts(part, subject, label, rank, middle)
 
 
-def _one_segment(part: SegmentPart, subject: Subject, label: str, rank: int) -> Iterator[Fact]:
-    pp = POINTS_OF_PERCENT
+def _moved(
+    part: SegmentPart, segment: Segment, subject: Subject, label: str, rank: int
+) -> Iterator[Fact]:
+    """Yield a segment's own change, its rates and its weights."""
     move = part.rate_after - part.rate_before
-    total = part.rate_effect + part.mix_effect
     before, after = (value_text(rate, PERCENT) for rate in (part.rate_before, part.rate_after))
+    ends = newcombe_interval(*_counts(segment))
     yield _fact(
-        f"{label}.contribution", FactKind.EFFECT, total, pp,
-        f"{part.name}: adds {change_text(total, pp)} (rate {change_text(part.rate_effect, pp)}, "
-        f"mix {change_text(part.mix_effect, pp)})",
-        rank, subject, "Kitagawa decomposition", f"{part.rate_effect:.4f} + {part.mix_effect:.4f}",
+        f"{label}.change", FactKind.CHANGE, move, POINTS_OF_PERCENT,
+        f"{part.name}: {before} to {after}, {change_text(move, POINTS_OF_PERCENT)} "
+        f"({_span(ends)}){_mark(subject.is_clear)}",
+        rank, subject,
+        f"difference of shares, Newcombe interval; clear by a z test, {CORRECTION}-corrected",
+        f"{segment.after:g} / {segment.after_of:g} - {segment.before:g} / {segment.before_of:g}",
+        ends,
     )  # fmt: skip
-    yield _fact(
-        f"{label}.change", FactKind.CHANGE, move, pp,
-        f"{part.name}: {before} to {after}", rank, subject, "difference of shares",
-        f"{part.rate_after:.4f} - {part.rate_before:.4f}",
-    )  # fmt: skip
-    for name, kind, value in (
-        ("rate", FactKind.RATE_EFFECT, part.rate_effect),
-        ("mix", FactKind.MIX_EFFECT, part.mix_effect),
-    ):
-        yield _fact(
-            f"{label}.{name}", kind, value, pp,
-            f"{part.name}: {name} effect {change_text(value, pp)}", 61, subject,
-            "Kitagawa decomposition",
-        )  # fmt: skip
     for name, rate, weight in (
         ("before", part.rate_before, part.weight_before),
         ("after", part.rate_after, part.weight_after),
@@ -180,11 +171,43 @@ def _one_segment(part: SegmentPart, subject: Subject, label: str, rank: int) -> 
             f"{label}.{name}", FactKind.SEGMENT_RATE, rate, PERCENT,
             f"{part.name} {name}: {value_text(rate, PERCENT)}", 62, subject, "observed share",
         )  # fmt: skip
+        text = f"{part.name}: {value_text(weight, PERCENT)} of all {name}"
+        if name == "after" and abs(part.weight_after - part.weight_before) >= TOLD_WEIGHT_MOVE:
+            text = (
+                f"{part.name}: {value_text(part.weight_before, PERCENT)} of all before, "
+                f"{value_text(weight, PERCENT)} of all after"
+            )
         yield _fact(
-            f"{label}.weight_{name}", FactKind.EVIDENCE, weight, PERCENT,
-            f"{part.name}: {value_text(weight, PERCENT)} of all {name}", 63, subject,
+            f"{label}.weight_{name}", FactKind.EVIDENCE, weight, PERCENT, text,
+            rank if "before" in text and name == "after" else 63, subject,
             "share of all denominators",
         )  # fmt: skip
+
+
+def _parts(
+    part: SegmentPart, subject: Subject, label: str, rank: int, middle: float
+) -> Iterator[Fact]:
+    """Yield what a segment adds to the change of the total, by its rate and by its weight."""
+    pp = POINTS_OF_PERCENT
+    total = part.rate_effect + part.mix_effect
+    yield _fact(
+        f"{label}.contribution", FactKind.EFFECT, total, pp,
+        f"{part.name}: adds {change_text(total, pp)} (rate {change_text(part.rate_effect, pp)}, "
+        f"mix {change_text(part.mix_effect, pp)})",
+        rank, subject, METHOD, f"{part.rate_effect:.4f} + {part.mix_effect:.4f}",
+    )  # fmt: skip
+    yield _fact(
+        f"{label}.rate", FactKind.RATE_EFFECT, part.rate_effect, pp,
+        f"{part.name}: rate effect {change_text(part.rate_effect, pp)}", 61, subject, METHOD,
+        f"({part.rate_after:.4f} - {part.rate_before:.4f}) x "
+        f"({part.weight_before:.2f} % + {part.weight_after:.2f} %) / 2",
+    )  # fmt: skip
+    yield _fact(
+        f"{label}.mix", FactKind.MIX_EFFECT, part.mix_effect, pp,
+        f"{part.name}: mix effect {change_text(part.mix_effect, pp)}", 61, subject, METHOD,
+        f"({part.weight_after:.2f} % - {part.weight_before:.2f} %) x "
+        f"(({part.rate_before:.4f} + {part.rate_after:.4f}) / 2 - {middle:.4f})",
+    )  # fmt: skip
 
 
 def _comparisons(segments: Sequence[Segment], metric: str) -> Iterator[Fact]:
@@ -201,7 +224,7 @@ def _comparisons(segments: Sequence[Segment], metric: str) -> Iterator[Fact]:
             value=value,
             unit=POINTS_OF_PERCENT,
             text=f"{segment.name} against {lowest.name}: {change_text(value, POINTS_OF_PERCENT)} "
-            f"(95 % {value_text(ends[0], '')} to {value_text(ends[1], '')})",
+            f"({_span(ends)})",
             window=(1, 1),
             method=f"Newcombe interval of two shares, {100 * (1 - CLEAR_P):.0f} %",
             direction=Direction.UP,
@@ -229,6 +252,7 @@ def _fact(
     subject: Subject,
     method: str,
     arithmetic: str = "",
+    interval: Ends | None = None,
 ) -> Fact:
     signed = unit == POINTS_OF_PERCENT
     direction = (Direction.UP if value > 0 else Direction.DOWN) if signed and value else None
@@ -241,7 +265,20 @@ def _fact(
         window=WINDOW,
         method=method,
         direction=direction,
+        interval=interval,
         arithmetic=arithmetic,
         rank=rank,
         subject=subject,
     )
+
+
+def _counts(segment: Segment) -> tuple[float, float, float, float]:
+    return segment.after, segment.after_of, segment.before, segment.before_of
+
+
+def _span(ends: Ends) -> str:
+    return f"95 % {value_text(ends[0], '')} to {value_text(ends[1], '')}"
+
+
+def _mark(is_clear: bool) -> str:
+    return "" if is_clear else ", not clear"

@@ -4,21 +4,17 @@ Stands in for `bot.analysis.plain` where the findings hold a regression or segme
 A sentence that the verifier would refuse is left out, as the model's would be. It fits nothing.
 """
 
-import re
-
 from bot.analysis.answer import Section
-from bot.analysis.drivers.cautions import CautionCode, spoken
-from bot.analysis.facts import Fact, FactKind, Findings, Subject, Verdict
-from bot.analysis.prompt import clean_text
+from bot.analysis.drivers.cautions import CautionCode
+from bot.analysis.drivers.headings import column_name
+from bot.analysis.drivers.plain_mix import is_mix, write_mix
+from bot.analysis.facts import Fact, FactKind, Findings, Subject
 from bot.analysis.units import PERCENT, value_text
 from bot.analysis.verification import check_sentence
 
 MOST_TOLD = 3
 MOST_NAMES = 3
-MOST_FACTS = 5  # of a change split by segments
-NAME_CHARACTERS = 60
 TEST_DAYS = 30  # long enough for a controlled test, short enough to be remembered
-_MARKUP = re.compile(r"[<>*_`~|@\"]")
 _CAUTIONS = {
     CautionCode.SEPARATION: "Caution: {} has values with only a single outcome, which makes its "
     "effect uncertain.",
@@ -39,8 +35,9 @@ def plain_row_sentences(findings: Findings, section: Section) -> list[str]:
         Section.RECOMMENDED_ACTION: _action,
         Section.URGENCY: _urgency,
     }[section]
+    written = write_mix(findings, section) if is_mix(findings) else write(findings)
     kept: list[str] = []
-    for sentence in write(findings):
+    for sentence in written:
         if check_sentence(sentence, findings, section, kept).verified:
             kept.append(sentence)
     return kept
@@ -63,16 +60,10 @@ def clear_effects(findings: Findings) -> list[Fact]:
     return [fact for fact in main_effects(findings) if fact.subject and fact.subject.is_clear]
 
 
-def column_name(name: str) -> str:
-    """Return a column's heading, or a level, as part of a sentence, without markup."""
-    cut = clean_text(_MARKUP.sub(" ", spoken(name)), NAME_CHARACTERS)
-    return re.sub(r"[.!?:;]+(?=\s|$)", "", cut).strip(" ,-…") or "the column"
-
-
 def _analysis(findings: Findings) -> list[str]:
     effects = main_effects(findings)
     if not effects:
-        told = [findings.fact(fact_id) for fact_id in findings.prompt_facts[:MOST_FACTS]]
+        told = [findings.fact(fact_id) for fact_id in findings.prompt_facts]
         return [f"{fact.text}." for fact in told if not fact.id.startswith("caution.")] + (
             _cautions(findings)
         )
@@ -163,12 +154,6 @@ def _cautions(findings: Findings) -> list[str]:
 def _action(findings: Findings) -> list[str]:
     outcome = column_name(findings.question.metric)
     clear = clear_effects(findings)
-    if any(fact.id == "total.change" for fact in findings.facts):
-        return [
-            f"Ask the owner of {outcome} to find out within {TEST_DAYS} days what differed in the "
-            "segment that moved the total most.",
-            "The same segment in front in the next period would confirm where to act.",
-        ]
     if not clear or clear[0].subject is None:
         return [
             f"Ask the owner of {outcome} to add rows, and columns that say what people did, and to "
@@ -187,8 +172,6 @@ def _action(findings: Findings) -> list[str]:
 
 
 def _urgency(findings: Findings) -> list[str]:
-    if findings.verdict is Verdict.WORSENING:
-        return ["Medium.", "The total has moved in the bad direction."]
     if not clear_effects(findings):
         return ["Low.", "Nothing in the table stands out from chance enough to act on."]
     return [

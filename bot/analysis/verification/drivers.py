@@ -24,6 +24,7 @@ from bot.analysis.verification.row_words import (
 )
 
 _RATIOS = {FactKind.ODDS_RATIO, FactKind.RATE_RATIO}
+_ADDS = {"adds", "added", "contributes", "contributed"}
 _EFFECTS = _RATIOS | {FactKind.COEFFICIENT, FactKind.RATE_EFFECT, FactKind.CHANGE}
 
 
@@ -81,15 +82,26 @@ def _certainties(sentence: RowSentence) -> list[Claim]:
         if token.low not in CLEAR:
             continue
         mention = sentence.subject_of(at)
-        facts = sentence.effects_of(mention) if mention else []
-        if mention is None or not facts:
+        facts = sentence.effects_of(mention) if mention else _whole_change(sentence, at)
+        if not any(m.is_against for m in sentence.mentions):
+            facts = [fact for fact in facts if fact.kind is FactKind.CHANGE] or facts
+        if not facts:
             continue
         negated = bool(set(sentence.words(at - 5, at)) & NEGATION)
         is_clear = any(fact.subject and fact.subject.is_clear for fact in facts)
         holds = is_clear != negated
-        reason = "the corrected p-value is " + ("under 0.05" if is_clear else "0.05 or more")
+        reason = f"the fact is {'clear' if is_clear else 'not clear'}: {facts[0].text}"
         claims.append(_claim(sentence, at, at + 1, facts[0].id if holds else None, reason))
     return claims
+
+
+def _whole_change(sentence: RowSentence, at: int) -> list[Fact]:
+    """The total's change, or the effect named near a word, where no segment is named."""
+    near = set(sentence.words_but_outcome(at - 12, at + 6))
+    wanted = "total.change"
+    if "mix" in near or "effect" in near:
+        wanted = "total.mix" if "mix" in near else "total.rate"
+    return [fact for fact in sentence.findings.facts if fact.id == wanted]
 
 
 def _ranks(sentence: RowSentence) -> list[Claim]:
@@ -103,6 +115,7 @@ def _ranks(sentence: RowSentence) -> list[Claim]:
     )
     for at, token in enumerate(sentence.tokens):
         is_most = token.low in STRONGEST or sentence.words(at, at + 2) == ["most", "important"]
+        is_most = is_most or (token.low == "most" and bool(set(sentence.words(at - 2, at)) & _ADDS))
         if not (is_most or token.low in WEAKEST) or not order:
             continue
         mention = sentence.subject_of(at)

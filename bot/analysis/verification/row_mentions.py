@@ -43,7 +43,7 @@ def find_mentions(tokens: Sequence[Token], findings: Findings) -> list[Mention]:
     found: list[Mention] = []
     taken: set[int] = set()
     for names, is_strong in _patterns(findings):
-        for first, last in _places(tokens, names[2], is_strong=is_strong):
+        for first, last in find_places(tokens, names[2], is_strong=is_strong):
             if taken & set(range(first, last)):
                 continue
             taken |= set(range(first, last))
@@ -101,9 +101,10 @@ def word_stems(token: Token) -> set[str]:
     return {stem(token.low), *(stem(part) for part in token.low.split("-") if part)}
 
 
-def _places(
+def find_places(
     tokens: Sequence[Token], stems: tuple[str, ...], *, is_strong: bool
 ) -> list[tuple[int, int]]:
+    """Return where a name's stems stand together, as (first token, last token excluded)."""
     found, at = [], 0
     reach = len(stems) + (1 if is_strong and len(stems) > 1 else 0)
     while at < len(tokens):

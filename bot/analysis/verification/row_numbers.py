@@ -6,6 +6,11 @@ Part of `drivers`.
 from bot.analysis.answer import Section
 from bot.analysis.facts import Fact, FactKind
 from bot.analysis.verification.row_mentions import Mention
+from bot.analysis.verification.row_parts import (
+    find_kinds_of_change,
+    find_said_side,
+    name_whole_part,
+)
 from bot.analysis.verification.row_sentence import Number, RowSentence
 from bot.analysis.verification.row_words import (
     CLEAR,
@@ -23,15 +28,6 @@ from bot.analysis.verification.row_words import (
 )
 from bot.analysis.verification.tolerance import ABOUT, NEARLY, is_near
 
-_ROLES = {
-    "mix": FactKind.MIX_EFFECT,
-    "rate": FactKind.RATE_EFFECT,
-    "adds": FactKind.EFFECT,
-    "added": FactKind.EFFECT,
-    "contributes": FactKind.EFFECT,
-    "contributed": FactKind.EFFECT,
-    "accounts": FactKind.EFFECT,
-}
 Proved = tuple[str | None, str]
 
 
@@ -47,6 +43,8 @@ def prove_number(sentence: RowSentence, number: Number) -> Proved:
     first, last = sentence.segment(number.first)
     if set(sentence.words(first, number.first)) & FUTURE:
         return None, "a prediction; the facts describe what was seen"
+    if number.role and _has(sentence, FactKind.MIX_EFFECT):
+        return _end_of_change(sentence, number)
     step = _step_of(sentence, number)
     if step is not None:
         return step
@@ -67,6 +65,22 @@ def prove_number(sentence: RowSentence, number: Number) -> Proved:
             return fact.id, f"{fact.text} ({fact.method})"
     told = facts[0].text if facts else "no such fact about it"
     return None, f"the facts say otherwise: {told}"
+
+
+def _end_of_change(sentence: RowSentence, number: Number) -> Proved:
+    """Prove an end of the interval behind a change or effect: of that very fact."""
+    values = [n for n in sentence.numbers if not n.role and n.first < number.first]
+    fact_id, reason = prove_number(sentence, values[-1]) if values else (None, "")
+    fact = next((f for f in sentence.findings.facts if f.id == fact_id), None)
+    if fact is None or fact.interval is None:
+        return None, reason or "no value stands before this interval"
+    ends = sorted(fact.interval)
+    if values[-1].value * (values[-1].sign or 1) * fact.value < 0:  # "2.2 points lower (0.8 to 4)"
+        ends = sorted(-end for end in ends)
+    end = ends[0] if number.role == "low" else ends[1]
+    if is_near(number.value * (number.sign or 1), end, number.half_step):
+        return fact.id, f"{fact.text} ({fact.method})"
+    return None, f"the facts say otherwise: {fact.text}"
 
 
 def _is_plan(sentence: RowSentence, number: Number) -> bool:
@@ -124,7 +138,7 @@ def _whole(sentence: RowSentence, number: Number) -> Proved | None:
         elif sentence.words(number.first - 1, number.first) == ["to"]:
             wanted = ("total.after",)
     elif number.unit == "pp":
-        wanted = _whole_points(sentence, number)
+        wanted = name_whole_part(sentence, number)
     if not wanted:
         return None
     for fact in sentence.findings.facts:
@@ -133,27 +147,6 @@ def _whole(sentence: RowSentence, number: Number) -> Proved | None:
     if number.unit == "pp" and sentence.mentions:
         return None
     return None, "no fact of the whole table says so"
-
-
-def _whole_points(sentence: RowSentence, number: Number) -> tuple[str, ...]:
-    near = set(sentence.words(number.last, number.last + 8))
-    ahead = set(sentence.words(number.first - 6, number.first))
-    first, last = sentence.segment(number.first)
-    if any(first <= mention.first < last for mention in sentence.mentions):
-        return ()
-    if sentence.words(number.first - (2 if number.sign else 1), number.first)[:1] == ["of"]:
-        return ("total.change",)
-    if "interaction" in near | ahead:
-        return ("total.interaction",)
-    if near & {"fall", "drop", "rise", "change", "decline", "increase", "gain"}:
-        return ("total.change",)
-    if "mix" in near or ("mix" in ahead and not near & {"rate", "rates"}):
-        return ("total.mix",)
-    if "rates" in near | ahead:
-        return ("total.rate",)
-    if "rate" in near | ahead:
-        return ("total.rate",) if not ahead & {"total", "overall"} else ("total.change",)
-    return ("total.change",)
 
 
 def _kinds(sentence: RowSentence, number: Number) -> tuple[set[FactKind], str]:
@@ -173,10 +166,8 @@ def _kinds(sentence: RowSentence, number: Number) -> tuple[set[FactKind], str]:
     if number.unit == "pp":
         if set(near) & {"odds"}:
             return set(), "odds change by percent; points are of the probability"
-        just = list(reversed(sentence.words(number.first - 5, number.first)))
-        for word in [*just, *sentence.words(number.last, number.last + 7)]:
-            if word in _ROLES and _has(sentence, FactKind.MIX_EFFECT):
-                return {_ROLES[word]}, ""
+        if _has(sentence, FactKind.MIX_EFFECT):
+            return find_kinds_of_change(sentence, number), ""
         return {FactKind.MARGINAL_EFFECT, FactKind.SEGMENT_DIFFERENCE, FactKind.CHANGE}, ""
     if number.unit == "%":
         moved = bool(set(sentence.words(number.last, number.last + 3)) & (UP | DOWN)) or (
@@ -228,11 +219,9 @@ def _carries(sentence: RowSentence, number: Number, fact: Fact, mention: Mention
     if fact.kind is FactKind.P_VALUE:
         return _p_matches(sentence, number, fact.value)
     value = _turned(fact, fact.value, flip, times)
-    if fact.kind is FactKind.SEGMENT_RATE and fact.id.endswith((".before", ".after")):
-        side = fact.id.rpartition(".")[2]
-        word = sentence.words(number.first - 1, number.first)
-        if (word == ["from"] and side != "before") or (word == ["to"] and side != "after"):
-            return False
+    side = fact.id.rpartition(".")[2].removeprefix("weight_")
+    if side in {"before", "after"} and find_said_side(sentence, number) not in {"", side}:
+        return False
     return _matches(sentence, number, value, signed=fact.kind not in _RATIOS)
 
 

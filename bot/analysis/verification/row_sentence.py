@@ -6,12 +6,20 @@ Part of `drivers`; it proves nothing.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.analysis.answer import Section
 from bot.analysis.facts import Fact, Findings
 from bot.analysis.verification.frame import Context
-from bot.analysis.verification.row_mentions import Mention, find_mentions, name_stems, word_stems
+from bot.analysis.verification.row_mentions import (
+    Mention,
+    find_mentions,
+    find_places,
+    name_stems,
+    word_stems,
+)
 from bot.analysis.verification.row_words import (
+    CLEAR,
     DOWN,
     MULTIPLES,
     NUMBER_WORDS,
@@ -65,6 +73,17 @@ class RowSentence:
         }
         return {token.low for token in self.tokens if word_stems(token) & stems}
 
+    @cached_property
+    def outcome_places(self) -> set[int]:
+        """Tokens of the outcome's whole name; "rate" in "conversion rate" has no role itself."""
+        names = {f.subject.outcome for f in self.findings.facts if f.subject}
+        return {
+            at
+            for name in names
+            for first, last in find_places(self.tokens, name_stems(name), is_strong=True)
+            for at in range(first, last)
+        }
+
     @property
     def direction_places(self) -> list[int]:
         """Tokens that say up or down; "10 more days" says neither."""
@@ -95,7 +114,12 @@ class RowSentence:
             sign = -sign
         first, last = self.segment(at)
         behind = self.words(at + 1, min(at + 6, last))
-        if set(behind) & {"not"} or (
+        # "The fall is not clear" is still a fall.
+        is_negated = any(
+            word == "not" and not set(self.words(k + 1, k + 2)) & CLEAR
+            for k, word in enumerate(behind, start=at + 1)
+        )
+        if is_negated or (
             set(self.words(first, last)) & STAYING and not self.outcome_lows & set(behind)
         ):
             return -sign
@@ -104,6 +128,14 @@ class RowSentence:
     def words(self, first: int, last: int) -> list[str]:
         """Lower-cased words of tokens first to last (excluded)."""
         return [token.low for token in self.tokens[max(first, 0) : max(last, 0)]]
+
+    def words_but_outcome(self, first: int, last: int) -> list[str]:
+        """The same without the outcome's name."""
+        return [
+            self.tokens[at].low
+            for at in range(max(first, 0), min(last, len(self.tokens)))
+            if at not in self.outcome_places
+        ]
 
     def segment(self, at: int) -> tuple[int, int]:
         """The part of the sentence around a token, between "while", "but" and semicolons."""
@@ -225,7 +257,7 @@ def _mark_intervals(sentence: RowSentence) -> None:
         is_level = number.unit == "%" and (
             set(behind) & {"interval", "ci", "confidence"}
             or (number.last < len(tokens) and tokens[number.last].kind == "num")
-            or (behind[:1] in (["-"], ["+"], [":"]) and tokens[number.first - 1].low == "(")
+            or (behind[:1] in (["-"], ["+"], [":"]) and tokens[number.first - 1].low in "(,")
         )
         if is_level:
             number.role = "confidence"
