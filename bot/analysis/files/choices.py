@@ -7,6 +7,9 @@ one thing changed. Empty text means: find out.
 from pydantic import BaseModel, ConfigDict
 
 ADD_UP = "*"  # in place of a segment's level: all of them, added up
+ANY_SEGMENT = "*"  # in place of a column to compare by: find out which
+NO_SEGMENT = "-"  # in place of a column to compare by: read one series, whatever is asked
+HEADINGS = "columns"  # in place of a column to compare by: the segments stand in the headings
 SEPARATORS = {",": "comma", ";": "semicolon", "tab": "tab", "|": "pipe", "space": "spaces"}
 ENCODINGS = {
     "utf-8": "UTF-8",
@@ -41,6 +44,7 @@ class FileChoices(BaseModel):
     gaps: str = ""
     repeats: str = ""
     hidden: str = ""
+    compare: str = ""  # column whose segments are set against each other
 
     def level_of(self, column: str) -> str:
         """The level chosen in a segment column, '' when none was."""
@@ -57,5 +61,6 @@ class FileOptions(BaseModel):
     date_columns: tuple[str, ...] = ()
     value_columns: tuple[str, ...] = ()
     segments: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (column, its levels)
+    compare: tuple[str, ...] = ()  # columns to compare by, HEADINGS for segments in headings
     can_add_up: bool = False
     has_hidden: bool = False

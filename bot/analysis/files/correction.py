@@ -13,8 +13,10 @@ from bot.analysis.files.choices import (
     DECIMALS,
     ENCODINGS,
     GAPS,
+    HEADINGS,
     HIDDEN,
     LAYOUTS,
+    NO_SEGMENT,
     REPEATS,
     SEPARATORS,
     FileChoices,
@@ -57,6 +59,7 @@ def menus(reading: FileReading) -> tuple[Menu, ...]:
             _fixed("date_order", "Dates are written", DATE_ORDERS, chosen.date_order),
             _fixed("period", "Values are", periods, chosen.period),
             _names("value_column", "Values or outcome", options.value_columns, chosen.value_column),
+            _comparison(reading),
             *_segments(reading),
             _fixed("gaps", "A date without a row means", GAPS, chosen.gaps),
         ]
@@ -82,10 +85,12 @@ def corrected(reading: FileReading, wanted: FileChoices, picked: Mapping[str, st
         if menu.name.startswith(_SEGMENT):
             column, names = reading.options.segments[int(menu.name.removeprefix(_SEGMENT))]
             levels[column] = ADD_UP if value == ADD_UP else names[int(value)]
+            if column == reading.chosen.compare:  # one of the compared segments, or all in one
+                changes.setdefault("compare", NO_SEGMENT)
         else:
             changes[menu.name] = _meaning(reading, menu.name, value)
     if any(name in changes for name in _CHANGES_COLUMNS):
-        wanted = wanted.model_copy(update={"date_column": "", "value_column": ""})
+        wanted = wanted.model_copy(update={"date_column": "", "value_column": "", "compare": ""})
         levels = {}
     return wanted.model_copy(update={**changes, "segments": tuple(levels.items())})
 
@@ -98,11 +103,12 @@ def can_correct(reading: FileReading) -> bool:
 def _meaning(reading: FileReading, name: str, value: str) -> str:
     options = reading.options
     names: dict[str, Sequence[str]] = {
+        "compare": options.compare,
         "sheet": options.sheets,
         "date_column": options.date_columns,
         "value_column": options.value_columns,
     }
-    return names[name][int(value)] if name in names else value
+    return names[name][int(value)] if name in names and value.isdecimal() else value
 
 
 def _fixed(name: str, label: str, words: Mapping[str, str], chosen: str) -> Menu:
@@ -112,6 +118,21 @@ def _fixed(name: str, label: str, words: Mapping[str, str], chosen: str) -> Menu
 def _names(name: str, label: str, names: Sequence[str], chosen: str) -> Menu:
     present = str(names.index(chosen)) if chosen in names else ""
     return Menu(name, label, _numbered(names), present)
+
+
+def _comparison(reading: FileReading) -> Menu:
+    """The columns to compare by; no menu where there is none."""
+    names, chosen = reading.options.compare, reading.chosen.compare
+    fixed = {NO_SEGMENT: "no, one series", HEADINGS: "segments in the headings"}
+    options = [
+        (name, fixed[name]) if name == HEADINGS else (str(at), f"by {name}")
+        for at, name in enumerate(names)
+    ]
+    present = chosen if chosen in fixed else ""
+    if chosen in names and not present:
+        present = str(names.index(chosen))
+    found = ((NO_SEGMENT, fixed[NO_SEGMENT]), *options) if options else ()
+    return Menu("compare", "Compare segments", found, present)
 
 
 def _segments(reading: FileReading) -> Iterable[Menu]:

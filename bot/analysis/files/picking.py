@@ -76,6 +76,26 @@ def pick_levels(
     return levels, notes
 
 
+def levels_beside(
+    segments: Sequence[Column], choices: FileChoices, question: str
+) -> list[tuple[Column, str]]:
+    """A level for each segment column beside the compared one; all added up where none is named."""
+    return [
+        (
+            column,
+            _chosen_level(column, choices)
+            or _asked_level(column, question)
+            or next((level for level in column.counts if is_total_level(level)), ADD_UP),
+        )
+        for column in segments
+    ]
+
+
+def is_total_level(level: str) -> bool:
+    """Whether a level means all segments together."""
+    return level.strip().casefold() in _ALL
+
+
 def pick_value(
     roles: Roles, choices: FileChoices, question: str, metric: str
 ) -> tuple[Column, Column | None, list[str]]:
@@ -182,14 +202,18 @@ def _plain(text: str) -> str:
     return " ".join(_WORDS.findall(text.casefold().replace("_", " ")))
 
 
-def _asked_level(column: Column, question: str) -> str:
-    """The one level that the question names, the longest where one lies within another."""
+def asked_levels(column: Column, question: str) -> list[str]:
+    """The levels that a question names, the longest where one lies within another."""
     asked = f" {_plain(question)} "
     found = [level for level in column.counts if (p := _plain(level)) and f" {p} " in asked]
-    found = [
+    return [
         level for level in found
         if not any(level != other and _plain(level) in _plain(other) for other in found)
     ]  # fmt: skip
+
+
+def _asked_level(column: Column, question: str) -> str:
+    found = asked_levels(column, question)
     return found[0] if len(found) == 1 else ""
 
 

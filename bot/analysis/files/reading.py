@@ -9,19 +9,32 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.analysis.files.choices import SEPARATORS, FileChoices, FileOptions
+from bot.analysis.files.choices import (
+    NO_SEGMENT,
+    SEPARATORS,
+    FileChoices,
+    FileOptions,
+)
+from bot.analysis.files.compare_by import means_comparison
+from bot.analysis.files.comparing import build_comparison
 from bot.analysis.files.decimals import find_style
 from bot.analysis.files.delimited import read_delimited
 from bot.analysis.files.grid import Grid
 from bot.analysis.files.headings import Sheet, read_headings
 from bot.analysis.files.limits import SHOWN_NAMES, check_size, refusal
+from bot.analysis.files.offered import hinting_at_comparison, list_options
 from bot.analysis.files.outcome import build_table, is_row_level
 from bot.analysis.files.picking import Picked, can_add_up, pick_levels, pick_value
 from bot.analysis.files.roles import Column, Roles, find_roles, find_segments
 from bot.analysis.files.row_level import ColumnKind, RowLevelTable
 from bot.analysis.files.series import Wording, build_question
 from bot.analysis.files.sniffing import FileKind, sniff
-from bot.analysis.files.statement import state_format, state_series, state_table
+from bot.analysis.files.statement import (
+    state_comparison,
+    state_format,
+    state_series,
+    state_table,
+)
 from bot.analysis.files.workbook import read_workbook
 from bot.analysis.parsing.numbers import NumberStyle
 from bot.analysis.parsing.reader import read_question
@@ -31,12 +44,11 @@ from bot.analysis.question import (
     ProblemCode,
     UnreadableQuestionError,
 )
-
-MOST_SEGMENT_COLUMNS = 3  # menus in the form
+from bot.analysis.segments.comparison import SegmentComparison
 
 
 class FileReading(BaseModel):
-    """What a file gave: exactly one of `question`, `row_level` and `problems` is there.
+    """What a file gave: one of `question`, `row_level`, `comparison` and `problems` is there.
 
     `statement` says how it was read, `chosen` and `options` fill the form that corrects it.
     """
@@ -50,6 +62,7 @@ class FileReading(BaseModel):
     rows_used: int = 0
     question: MetricQuestion | None = None
     problems: tuple[Problem, ...] = ()
+    comparison: SegmentComparison | None = None
     row_level: RowLevelTable | None = Field(default=None, exclude=True)
 
 
@@ -142,17 +155,25 @@ def _interpret(
     progress.chosen["decimal"] = style.value
     progress.statement = [state_format(grid, sheet, style, progress.name)]
     segments = find_segments(roles)
-    progress.options = _options(grid, roles, segments)
+    progress.options = list_options(grid, roles, segments, style)
     if roles.time is not None:
         progress.chosen["date_column"] = roles.time.name
-    if is_row_level(roles, sheet.height, choices, text):
+    are_rows = is_row_level(roles, sheet.height, choices, text)
+    # Several rows of counts for one day and segment look like rows of people; the words decide.
+    may_compare = (
+        not are_rows or choices.compare or (progress.options.compare and not choices.layout)
+    )
+    if may_compare and means_comparison(roles, segments, choices, text, style):
+        return _compare(sheet, roles, segments, choices, progress, style=style, today=today,
+                        text=text)  # fmt: skip
+    if are_rows:
         return _read_rows(sheet, roles, choices, progress, style=style, today=today, text=text)
     progress.chosen["layout"] = "series"
-    metric = _named_metric(text)
-    value, base, notes = pick_value(roles, choices, text, metric)
-    progress.chosen["value_column"] = value.name
-    progress.options = progress.options.model_copy(update={"can_add_up": can_add_up(value)})
-    levels, told = pick_levels(segments, choices, text)
+    with hinting_at_comparison(progress.options):
+        value, base, notes = pick_value(roles, choices, text, _named_metric(text))
+        progress.chosen["value_column"] = value.name
+        progress.options = progress.options.model_copy(update={"can_add_up": can_add_up(value)})
+        levels, told = pick_levels(segments, choices, text)
     progress.chosen["segments"] = [(column.name, level) for column, level in levels]
     picked = Picked(value, base, tuple(levels), (*notes, *told))
     stem = progress.name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
@@ -162,8 +183,36 @@ def _interpret(
     if built.dates is not None and built.dates.order:
         progress.chosen["date_order"] = built.dates.order
     progress.chosen["period"] = built.question.period.value
+    if progress.options.compare:
+        progress.chosen["compare"] = NO_SEGMENT
     progress.statement += state_series(built, picked, roles.time, is_turned=sheet.is_turned)
     return _done(progress, rows_used=built.rows_used, question=built.question)
+
+
+def _compare(
+    sheet: Sheet,
+    roles: Roles,
+    segments: list[Column],
+    choices: FileChoices,
+    progress: _Progress,
+    *,
+    style: NumberStyle,
+    today: date,
+    text: str,
+) -> FileReading:
+    progress.chosen["layout"] = "series"
+    compared = build_comparison(
+        sheet, roles, segments, choices, style=style, text=text, today=today
+    )
+    progress.chosen |= {
+        "compare": compared.by,
+        "value_column": compared.measure.value.name,
+        "segments": [(column.name, level) for column, level in compared.levels],
+        "period": compared.comparison.period.value,
+    }
+    progress.options = progress.options.model_copy(update={"can_add_up": True})
+    progress.statement += state_comparison(compared, roles.time)
+    return _done(progress, rows_used=compared.rows_used, comparison=compared.comparison)
 
 
 def _read_rows(
@@ -203,6 +252,7 @@ def _done(
     rows_used: int,
     question: MetricQuestion | None = None,
     row_level: RowLevelTable | None = None,
+    comparison: SegmentComparison | None = None,
 ) -> FileReading:
     return FileReading(
         name=progress.name,
@@ -212,6 +262,7 @@ def _done(
         rows_used=rows_used,
         question=question,
         row_level=row_level,
+        comparison=comparison,
     )
 
 
@@ -221,22 +272,6 @@ def _for_a_file(problem: Problem) -> Problem:
         message = f"{problem.message} The form lets you say what a date without a row means."
         return problem.model_copy(update={"message": message, "field": "gaps"})
     return problem
-
-
-def _options(grid: Grid, roles: Roles, segments: list[Column]) -> FileOptions:
-    times = ([roles.time] if roles.time else []) + roles.other_times
-    words = [c for c in roles.columns if c.is_numeric and c not in times]
-    return FileOptions(
-        is_workbook=grid.is_workbook,
-        sheets=grid.sheets[:SHOWN_NAMES],
-        date_columns=tuple(c.name for c in [*times, *words][:SHOWN_NAMES]),
-        value_columns=tuple(c.name for c in roles.numeric[:SHOWN_NAMES]),
-        segments=tuple(
-            (c.name, tuple(level for level, _ in c.counts.most_common(SHOWN_NAMES - 1)))
-            for c in segments[:MOST_SEGMENT_COLUMNS]
-        ),
-        has_hidden=grid.has_hidden,
-    )
 
 
 def _named_metric(text: str) -> str:

@@ -1,6 +1,7 @@
 """How a file was read, in a few plain sentences that a user can check at a glance."""
 
-from bot.analysis.files.choices import ADD_UP, DATE_ORDERS, ENCODINGS, SEPARATORS
+from bot.analysis.files.choices import ADD_UP, DATE_ORDERS, ENCODINGS, HEADINGS, SEPARATORS
+from bot.analysis.files.comparing import Compared
 from bot.analysis.files.grid import Grid
 from bot.analysis.files.headings import Sheet
 from bot.analysis.files.limits import quote_names, shorten
@@ -59,6 +60,27 @@ def state_series(
         values += f"; {shorten(column.name)}: {meant}"
     told.append(f"{values}.")
     told.append(_rows(built.rows_used, built.left_out))
+    return told
+
+
+def state_comparison(compared: Compared, time: Column | None) -> list[str]:
+    """Segments, values, people and rows of a comparison."""
+    comparison, measure = compared.comparison, compared.measure
+    told = []
+    if time is not None:
+        told.append(f"Dates from “{shorten(time.name)}”, one value a {comparison.period.value}.")
+    count = len(comparison.segments)
+    if compared.by == HEADINGS:
+        told.append(f"{count} segments from the headings, set against each other.")
+    else:
+        said = f"{count} segments from “{shorten(compared.by)}”, set against each other"
+        said += f"; values from “{shorten(measure.value.name)}”"
+        said += f", people counted in “{shorten(measure.base.name)}”"
+        for column, level in compared.levels:
+            meant = "all, added up" if level == ADD_UP else f"“{shorten(level)}”"
+            said += f"; {shorten(column.name)}: {meant}"
+        told.append(f"{said}.")
+    told.append(_rows(compared.rows_used, compared.left_out))
     return told
 
 

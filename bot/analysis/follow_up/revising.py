@@ -54,6 +54,7 @@ _NARROW = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"\bonly\b[^?!;\n]{0,40}\bbefore\s+(?P<what>[^?!;,\n]{2,60})", re.IGNORECASE)
+_COMPARE = re.compile(r"^(?:(?:please|now|and|then|can you|could you)\s+)*compare\b", re.IGNORECASE)
 _WHY = re.compile(
     r"\b(?:why do you (?:say|think)|how do you know|what makes you|prove it|show (?:me )?(?:the |"
     r"your )?(?:working|evidence|proof)|where (?:does|do|did) .{1,40} come from|"
@@ -78,7 +79,7 @@ def is_follow_up(text: str) -> bool:
     if _OTHER_PERSON.search(text):
         return False
     is_narrowed = _NARROW.search(plain) is not None and _WINDOW.search(plain) is not None
-    return asks(plain) or is_narrowed or any(p.search(plain) for p in (_EXCLUDE, _WHY))
+    return asks(plain) or is_narrowed or any(p.search(plain) for p in (_EXCLUDE, _WHY, _COMPARE))
 
 
 def revise_question(before: MetricQuestion, text: str) -> MetricQuestion | None:

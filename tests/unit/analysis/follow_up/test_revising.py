@@ -153,6 +153,7 @@ def test_edits_add_up_and_the_question_is_kept_or_replaced() -> None:
         ("why do you say so", True),
         ("is it the redesign?", True),
         ("only the last 4 weeks", True),
+        ("compare the segments", True),
         ("thanks!", False),
         ("I doubt that, I was away last week", False),
         ("<@U0SOMEONE> can you check?", False),
