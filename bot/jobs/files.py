@@ -1,6 +1,7 @@
 """A question that comes with a file: fetch it, have it read, remember how it was read.
 
-Rows with an outcome are explained here, once; the facts are kept for the steps that write.
+Rows with an outcome, and segments set against each other, are explained here, once; the facts are
+kept for the steps that write.
 """
 
 import time
@@ -10,10 +11,17 @@ import storage.file_readings
 import storage.requests
 from bot.analysis.drivers import compute_driver_findings
 from bot.analysis.facts import Findings
-from bot.analysis.files.choices import FileChoices
+from bot.analysis.files.choices import ANY_SEGMENT, HEADINGS, FileChoices
 from bot.analysis.files.reading import FileReading
-from bot.analysis.files.row_level import RowLevelTable
 from bot.analysis.question import MetricQuestion, Problem, ProblemCode, UnreadableQuestionError
+from bot.analysis.segments.asking import (
+    asks_about_total,
+    asks_comparison,
+    find_dimension,
+    names_several,
+    sets_against,
+)
+from bot.analysis.segments.findings import compute_comparison_findings
 from bot.answering import TimedFindings
 from bot.file_reading import read_file
 from bot.services import Services
@@ -49,9 +57,7 @@ def load_file_question(
         found = FileReading(name=name, problems=(problem,))
     else:
         found = read_file(content, name=name, today=services.today(), text=text, choices=wanted)
-    drivers: TimedFindings | None = None
-    if found.row_level is not None:
-        found, drivers = _explain_rows(found, found.row_level, text)
+    found, drivers = _explain(found, text)
     if len(files) > 1:
         told = f"Only “{name[:80]}” was read; send the other files in messages of their own."
         found = found.model_copy(update={"statement": (*found.statement, told)})
@@ -59,6 +65,38 @@ def load_file_question(
     if found.question is None:
         raise UnreadableQuestionError(found.problems, {"question": text})
     return found.question
+
+
+def find_comparison_asked(
+    services: Services, request_id: str, text: str
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """The thread's file and the choices to read it again with, when a reply compares segments.
+
+    None when the reply asks for no comparison, or the thread is about no file with segments.
+    """
+    with reading_transaction(services.engine) as session:
+        at: str | None = request_id
+        for _ in range(LONGEST_THREAD):
+            if at is None:
+                return None
+            row = storage.file_readings.find_file_reading(session, at)
+            if row is not None:
+                break
+            request = storage.requests.get_request(session, at)
+            at = request.parent_request_id if request else None
+        else:
+            return None
+        stored, file = row.reading, dict(row.file)
+    options = FileReading.model_validate(stored["reading"]).options
+    names = [name for name in options.compare if name != HEADINGS]
+    levels = [level for _, levels in options.segments for level in levels]
+    is_asked = asks_comparison(text, names) or asks_about_total(text)
+    is_asked = is_asked or (sets_against(text) and names_several(text, levels))
+    if not options.compare or not is_asked:
+        return None
+    wanted = FileChoices.model_validate(stored["wanted"])
+    by = find_dimension(text, names) or ANY_SEGMENT
+    return file, wanted.model_copy(update={"compare": by}).model_dump(mode="json")
 
 
 def find_reading(services: Services, request_id: str) -> tuple[FileReading, FileChoices] | None:
@@ -75,7 +113,7 @@ def find_reading(services: Services, request_id: str) -> tuple[FileReading, File
 
 
 def find_row_findings(services: Services, request_id: str) -> TimedFindings | None:
-    """What goes with the outcome of the file a request, or its thread, is about; None without."""
+    """The facts about rows or segments of the file that a request, or its thread, is about."""
     with reading_transaction(services.engine) as session:
         at: str | None = request_id
         for _ in range(LONGEST_THREAD):
@@ -91,23 +129,32 @@ def find_row_findings(services: Services, request_id: str) -> TimedFindings | No
     return None
 
 
-def _explain_rows(
-    found: FileReading, table: RowLevelTable, text: str
-) -> tuple[FileReading, TimedFindings | None]:
-    """Compute what goes with the outcome; the reading then holds a question or the problem."""
+def _explain(found: FileReading, text: str) -> tuple[FileReading, TimedFindings | None]:
+    """Compute facts about rows or segments; the reading then holds a question or the problem.
+
+    None for a series, whose facts are computed from its question.
+    """
     started = time.perf_counter()
     try:
-        drivers = compute_driver_findings(table)
+        if found.row_level is not None:
+            facts = compute_driver_findings(found.row_level)
+        elif found.comparison is not None:
+            facts = compute_comparison_findings(found.comparison)
+        else:
+            return found, None
     except UnreadableQuestionError as error:
         # The form's menu of columns is where an outcome is chosen.
         problems = tuple(
-            problem.model_copy(update={"field": "value_column"}) for problem in error.problems
+            problem.model_copy(update={"field": "value_column"})
+            if found.row_level is not None
+            else problem
+            for problem in error.problems
         )
         return found.model_copy(update={"problems": problems}), None
     taken = (time.perf_counter() - started) * 1000
-    question = drivers.question.model_copy(update={"source_text": text})
-    drivers = drivers.model_copy(update={"question": question})
-    return found.model_copy(update={"question": question}), TimedFindings(drivers, taken)
+    question = facts.question.model_copy(update={"source_text": text})
+    facts = facts.model_copy(update={"question": question})
+    return found.model_copy(update={"question": question}), TimedFindings(facts, taken)
 
 
 def _remember(

@@ -7,7 +7,7 @@ import storage.requests
 from bot.analysis.follow_up import ask_again, revise_question
 from bot.analysis.parsing import read_fields, read_question
 from bot.analysis.question import MetricQuestion, ProblemCode, UnreadableQuestionError
-from bot.jobs.files import load_file_question
+from bot.jobs.files import find_comparison_asked, load_file_question
 from bot.services import Services
 from bot.slack.arrivals import FILE_FORM, Kind
 from bot.slack.post import PostTarget
@@ -90,6 +90,10 @@ def load_question(services: Services, request_id: str) -> MetricQuestion:
     if files:
         choices = payload.get("choices") or {}
         return load_file_question(services, request_id, files, text, choices)
+    again = find_comparison_asked(services, request_id, text)
+    if again is not None:
+        file, choices = again
+        return load_file_question(services, request_id, [file], text, choices)
     if before is not None:
         return _follow_up(services, before, text)
     return _read_text(services, text)

@@ -1,6 +1,6 @@
-"""The facts of whatever a command was given: of a metric over time, or of rows with an outcome.
+"""The facts of whatever a command was given: a metric over time, rows with an outcome, segments.
 
-Chooses between the two by how the file was read and by `--outcome`; computes neither itself.
+Chooses by how the file was read and by `--outcome`; computes nothing itself.
 """
 
 import time
@@ -14,6 +14,8 @@ from bot.analysis.facts import Findings
 from bot.analysis.files.row_level import RowLevelTable
 from bot.analysis.findings import compute_findings
 from bot.analysis.question import UnreadableQuestionError
+from bot.analysis.segments.comparison import SegmentComparison
+from bot.analysis.segments.findings import compute_comparison_findings
 from deploy.commands.output import bad_input_from, refuse
 from deploy.commands.question_files import TableOptions, load_question
 
@@ -48,6 +50,9 @@ def load_facts(file: str, options: TableOptions | None = None, outcome: str = ""
             raise refuse(f"Say which column is the outcome, with --outcome: one of {names}.")
         with bad_input_from(UnreadableQuestionError):
             findings = compute_driver_findings(loaded.question, outcome)
+    elif isinstance(loaded.question, SegmentComparison):
+        with bad_input_from(UnreadableQuestionError):
+            findings = compute_comparison_findings(loaded.question)
     else:
         findings = compute_findings(loaded.question)
     taken = (time.perf_counter() - started) * 1000

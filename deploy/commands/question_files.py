@@ -23,6 +23,7 @@ from bot.analysis.files.limits import MAX_FILE_BYTES
 from bot.analysis.files.reading import FileReading
 from bot.analysis.files.row_level import RowLevelTable
 from bot.analysis.question import MetricQuestion, Period, UnreadableQuestionError
+from bot.analysis.segments.comparison import SegmentComparison
 from bot.file_reading import read_file
 from deploy.commands.metrics import read_text_question
 from deploy.commands.output import bad_input_from, read_input, refuse
@@ -42,7 +43,7 @@ ReadAs = Annotated[
     typer.Option(
         "--read-as",
         help="KEY=VALUE, may be repeated: separator, encoding, decimal, date_column, date_order,"
-        " period, layout, gaps, repeats, hidden.",
+        " period, layout, gaps, repeats, hidden, compare.",
     ),
 ]
 _ALLOWED = {
@@ -56,6 +57,7 @@ _ALLOWED = {
     "repeats": ("add",),
     "hidden": ("leave_out", "include"),
 }
+_COLUMNS = ("date_column", "compare")
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,9 @@ class TableOptions:
 
 @dataclass(frozen=True)
 class LoadedQuestion:
-    """A question or a table of people or things, and how its file was read where it was a table."""
+    """A question, a table of people or things, or segments to compare, and how it was read."""
 
-    question: MetricQuestion | RowLevelTable
+    question: MetricQuestion | RowLevelTable | SegmentComparison
     statement: tuple[str, ...] = ()
 
 
@@ -89,7 +91,7 @@ def load_question(file: str, options: TableOptions | None = None) -> LoadedQuest
     is_table = file.lower().endswith(TABLE_ENDINGS) or content.startswith(_ARCHIVE)
     if is_table or chosen.are_given:
         reading = _read_table(content, file, chosen)
-        read = reading.question or reading.row_level
+        read = reading.question or reading.row_level or reading.comparison
         if read is None:
             raise refuse(_explain(reading))
         return LoadedQuestion(read, reading.statement)
@@ -108,9 +110,9 @@ def read_choices(options: TableOptions) -> FileChoices:
     given = {"sheet": options.sheet, "value_column": options.column}
     for pair in options.read_as:
         key, mark, value = pair.partition("=")
-        if not mark or (key not in _ALLOWED and key != "date_column"):
+        if not mark or (key not in _ALLOWED and key not in _COLUMNS):
             raise refuse(
-                f"--read-as takes KEY=VALUE with one of {', '.join(['date_column', *_ALLOWED])}; "
+                f"--read-as takes KEY=VALUE with one of {', '.join([*_COLUMNS, *_ALLOWED])}; "
                 f"“{pair}” is none."
             )
         allowed = _ALLOWED.get(key)
@@ -145,5 +147,6 @@ def _explain(reading: FileReading) -> str:
         "decimal": "On the command line: --read-as decimal=, or decimal=.",
         "gaps": "On the command line: --read-as gaps=missing or gaps=zero.",
         "repeats": "On the command line: --read-as repeats=add.",
+        "compare": "On the command line: --read-as compare=COLUMN.",
     }
     return " ".join([told, *(way for field, way in ways.items() if field in fields)])

@@ -195,3 +195,48 @@ def test_the_outcome_is_asked_for_and_chosen_in_the_form(
     assert not workspace.submit(people.GINA, view["id"], chosen).get("errors")
     answers = workspace.wait_for(lambda: _answers(workspace, ts), "the answer", 90)
     assert "invited: associations in one table" in json.dumps(answers[0], ensure_ascii=False)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_segments_are_compared_and_compared_again_in_the_thread(
+    drop: Callable[..., str],
+    workspace: PlaygroundClient,
+    bot: BotProcess,
+    stub_model: StubModel,
+) -> None:
+    rows = "".join(
+        f"{week},{market},{people + i * more},{part + i * gained}\n"
+        for i, week in enumerate(WEEKS)
+        for market, people, more, part, gained in (
+            ("UK", 1000, 100, 300, 36),
+            ("DE", 1500, -100, 750, -46),
+            ("US", 700, 10, 280, -10),
+        )
+    )
+    table = ("week,market,signups,activated\n" + rows).encode()
+    ts = drop("markets.csv", table, f"<@{people.BOT_USER_ID}> Why did the total fall?")
+    answers = workspace.wait_for(lambda: _answers(workspace, ts), "the answer", 90)
+    told = json.dumps(answers[0], ensure_ascii=False)
+    assert "activated share of signups: worsening" in told
+    assert "3 segments from “market”, set against each other" in told
+    assert "Before is 7 Sep 2026 to 21 Sep 2026 (3 weeks)" in told
+    prompt = str(stub_model.requests[-1].body["messages"])
+    assert "Metric: activated share of signups (segments, before and after" in prompt
+    assert "(mix effect, 95 % " in prompt
+
+    stub_model.script = lambda _: "Analysis: The mix effect is 77 points."
+    again = f"<@{people.BOT_USER_ID}> Compare UK with DE"
+    workspace.say(people.GINA, CHANNEL, again, thread_ts=ts, raw=True)
+    both = workspace.wait_for(
+        lambda: found if len(found := _answers(workspace, ts)) == 2 else None, "the second", 90
+    )
+    told = json.dumps(both[1], ensure_ascii=False)
+    assert "2 segments from “market”, set against each other" in told
+    assert "left out: 6 other segments" in told
+    assert "points from the changed mix of segments" in told
+    assert "77 points" not in told
+    engine = open_database(bot.database_url)
+    with reading(engine) as session:
+        answered = list(session.exec(select(Answer)).all())
+    engine.dispose()
+    assert [answer.verified_count == answer.claim_count > 0 for answer in answered] == [True, True]

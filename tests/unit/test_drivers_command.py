@@ -90,3 +90,27 @@ def test_what_cannot_be_explained_ends_with_exit_code_2(
     assert ran.exit_code == 2
     assert told in ran.stderr
     assert "Traceback" not in ran.output
+
+
+def test_segments_of_a_file_are_compared(tmp_path: Path) -> None:
+    path = tmp_path / "markets.csv"
+    weeks = ("2026-09-07", "2026-09-14", "2026-09-21", "2026-09-28")
+    lines = [
+        f"{week},{market},{people + i * more},{(people + i * more) * rate // 100}"
+        for i, week in enumerate(weeks)
+        for market, people, more, rate in (("UK", 1000, 200, 30), ("DE", 1500, -200, 50))
+    ]
+    path.write_text("week,market,signups,activated\n" + "\n".join(lines), encoding="utf-8")
+    for arguments in (["--question", "Why did the total fall?"], ["--read-as", "compare=market"]):
+        ran = RUN.invoke(app, ["findings", str(path), *arguments, "--json"])
+        assert ran.exit_code == 0, ran.output
+        told = json.loads(ran.stdout)
+        facts = {fact["id"]: fact for fact in told["facts"]}
+        assert told["metric"] == "activated share of signups"
+        assert told["verdict"] == "worsening"
+        assert facts["total.rate"]["value"] == pytest.approx(0, abs=0.05)
+        assert facts["total.mix"]["value"] < -2
+        assert "total.mix" in told["prompt_facts"]
+    ran = RUN.invoke(app, ["findings", str(path), "--read-as", "compare=plan"])
+    assert ran.exit_code == 2
+    assert "On the command line: --read-as compare=COLUMN." in ran.stderr
