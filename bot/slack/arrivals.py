@@ -100,9 +100,15 @@ def form_arrival(body: dict[str, Any], fields: dict[str, str], channel: str) -> 
 def file_form_arrival(
     body: dict[str, Any], request: Request, file: dict[str, Any], choices: dict[str, Any]
 ) -> Arrival:
-    """Turn a corrected reading of an earlier request's file into a question in its thread."""
+    """Turn a corrected reading of an earlier request's file into a question in its thread.
+
+    From a submitted form, or from a click on one of a few meanings, which counts once.
+    """
+    key = f"view:{body['view']['id']}" if body.get("view") else f"pick:{body['user']['id']}:"
+    if not body.get("view"):
+        key += str(body["actions"][0]["value"])
     return Arrival(
-        key=f"view:{body['view']['id']}",
+        key=key,
         kind=Kind.QUESTION,
         payload={
             "team": request.team,

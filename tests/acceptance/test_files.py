@@ -179,7 +179,7 @@ def test_rows_with_an_outcome_are_explained_and_asked_about_again(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_the_outcome_is_asked_for_and_chosen_in_the_form(
+def test_the_outcome_is_asked_for_and_chosen_with_one_click(
     drop: Callable[..., str], workspace: PlaygroundClient
 ) -> None:
     rows = "".join(
@@ -190,9 +190,10 @@ def test_the_outcome_is_asked_for_and_chosen_in_the_form(
     ts = drop("users.csv", table.encode(), f"<@{people.BOT_USER_ID}> What stands out?")
     asked = _problem(workspace, ts)
     assert "Say which column is the outcome to explain: one of" in json.dumps(asked)
-    view = _open_form(workspace, asked)
-    chosen = {"value_column": {"choice": _options(view, "value_column")["invited"]}}
-    assert not workspace.submit(people.GINA, view["id"], chosen).get("errors")
+    picks = {b["text"]["text"]: b["action_id"] for b in asked["blocks"][-1]["elements"]}
+    workspace.click(
+        people.GINA, action_id=picks["invited"], channel=CHANNEL, message_ts=str(asked["ts"])
+    )
     answers = workspace.wait_for(lambda: _answers(workspace, ts), "the answer", 90)
     assert "invited: associations in one table" in json.dumps(answers[0], ensure_ascii=False)
 

@@ -1,10 +1,12 @@
 """How a file was read, under an answer or a question back; and the form that corrects it."""
 
 import json
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from bot.analysis.files.choices import NO_SEGMENT
 from bot.analysis.files.correction import Menu, can_correct, menus
 from bot.analysis.files.reading import FileReading
 from bot.slack.blocks import Block, View, button, context, plain_text, section
@@ -14,12 +16,15 @@ CALLBACK_ID = "file_form"
 OPTION_CHARACTERS = 75  # Slack's limits for an option, and for a label
 LABEL_CHARACTERS = 150
 NOTES_SHOWN = 6
+MOST_PICKS = 5  # more are easier to find in the form
+PICKED = re.compile(r"^file_pick_\d$")
 
 
 class FileAction(StrEnum):
-    """The button that opens the form."""
+    """The button that opens the form, and the start of those that settle it with one click."""
 
     READ_DIFFERENTLY = "file_read_differently"
+    PICK = "file_pick_"
 
 
 def reading_blocks(reading: FileReading, request_id: str) -> list[Block]:
@@ -42,8 +47,16 @@ def file_problem_blocks(reading: FileReading, request_id: str) -> list[Block]:
         how = plain(" ".join(reading.statement[:NOTES_SHOWN]), 1_500)
         blocks.append(context(f":page_facing_up: So far: {how}"))
     if can_correct(reading):
-        blocks.append(_button(request_id, style="primary"))
+        differently = _button(request_id, style="primary")
+        differently["elements"] = [*_picks(reading, request_id), *differently["elements"]]
+        blocks.append(differently)
     return blocks
+
+
+def read_pick(value: str) -> tuple[str, dict[str, str]]:
+    """The request's id and what a click chose, in the shape of `read_file_form`."""
+    request_id, menu, option = value.split(":", 2)
+    return request_id, {menu: option}
 
 
 def file_form(reading: FileReading, request_id: str) -> View:
@@ -74,6 +87,40 @@ def read_file_form(view: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
                 picked[name] = str(chosen["value"])
     request_id = str(json.loads(view.get("private_metadata") or "{}").get("request_id", ""))
     return request_id, picked
+
+
+def _picks(reading: FileReading, request_id: str) -> list[Block]:
+    """One button for each meaning, where one thing is unsure and a few may be meant."""
+    fields = {problem.field for problem in reading.problems}
+    found = menus(reading)
+    marked = [menu for menu in found if _is_marked(menu, fields)]
+    if len(marked) != 1:
+        return []
+    compare = [menu for menu in found if menu.name == "compare" and menu not in marked]
+    offers = [
+        (menu, value, words)
+        for menu in [*marked, *compare]
+        for value, words in menu.options
+        if value != NO_SEGMENT
+    ]
+    if len(offers) > MOST_PICKS:
+        return []
+    return [
+        button(
+            _cut(re.sub("[<>]", " ", _offer_words(menu, words)), OPTION_CHARACTERS),
+            f"{FileAction.PICK.value}{number}",
+            f"{request_id}:{menu.name}:{value}",
+        )
+        for number, (menu, value, words) in enumerate(offers)
+    ]
+
+
+def _offer_words(menu: Menu, words: str) -> str:
+    """A meaning as a button says it: a name alone, the rest with what it is about."""
+    if menu.name == "compare":
+        return f"Compare {words}"
+    named = menu.name.startswith("segment_") or menu.name in {"sheet", "date_column"}
+    return words if named or menu.name == "value_column" else f"{menu.label}: {words}"
 
 
 def _button(request_id: str, **extra: Any) -> Block:

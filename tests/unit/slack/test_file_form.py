@@ -8,6 +8,7 @@ from bot.slack.blocks.file_form import (
     file_form,
     file_problem_blocks,
     read_file_form,
+    read_pick,
     reading_blocks,
 )
 from tests.unit.analysis.files.made import read
@@ -34,6 +35,35 @@ def test_a_problem_names_it_and_what_was_understood() -> None:
     assert "The file holds several segments" in told
     assert "So far:" in told
     assert "<!channel>" not in told
+
+
+def test_a_few_meanings_can_be_picked_with_one_click() -> None:
+    blocks = file_problem_blocks(read(LONG), "request-1")
+    picks = blocks[-1]["elements"][:-1]
+    assert [pick["text"]["text"] for pick in picks] == [
+        "all of them, added up",
+        "UK",
+        "!channel",
+    ]
+    assert len({pick["action_id"] for pick in picks}) == 3
+    assert read_pick(picks[1]["value"]) == ("request-1", {"segment_0": "0"})
+    plans = "week,market,plan,signups,activated\n" + "".join(
+        f"2026-09-{day:02},{market},{plan},90,{30 + day}\n"
+        for day in (7, 14, 21)
+        for market in ("UK", "DE")
+        for plan in ("pro", "free")
+    )
+    blocks = file_problem_blocks(read(plans, "compare the segments"), "request-1")
+    told = [pick["text"]["text"] for pick in blocks[-1]["elements"]]
+    assert told == ["Compare by market", "Compare by plan", "Read it differently"]
+    twice = file_problem_blocks(read(LONG + LONG.split("\n", 1)[1], "UK"), "request-1")
+    pick = twice[-1]["elements"][0]
+    assert pick["text"]["text"] == "Rows with the same date are: added up"
+    markets = ("UK", "DE", "FR", "ES", "IT", "PT")
+    many = "month,market,sign-ups\n" + "".join(
+        f"2026-0{i},{market},{i}\n" for i in (1, 2, 3) for market in markets
+    )
+    assert len(file_problem_blocks(read(many), "request-1")[-1]["elements"]) == 1
 
 
 def test_a_file_beyond_help_has_no_form() -> None:
