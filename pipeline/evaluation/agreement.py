@@ -7,7 +7,7 @@ from typing import Any
 
 from scipy.stats import spearmanr
 
-from pipeline.evaluation.human import SHARED_MINIMUM, HumanRating, weighted_kappa
+from pipeline.evaluation.human import HIGHEST, SHARED_MINIMUM, HumanRating, weighted_kappa
 from pipeline.evaluation.statistics.intervals import estimate_mean
 from storage.evaluations import EvaluationCase
 
@@ -58,7 +58,9 @@ def judge_layer(
     for system in systems:
         own = [row for row in scored if row.system == system]
         estimate = estimate_mean(
-            [float(row.scores["score"]) for row in own], [str(row.scores["family"]) for row in own]
+            [float(row.scores["score"]) for row in own],
+            [str(row.scores["family"]) for row in own],
+            highest=HIGHEST,
         )
         if estimate is not None:
             told["usefulness"][system] = {

@@ -105,7 +105,9 @@ def usefulness_layer(ratings: Sequence[HumanRating], system: str) -> dict[str, A
     }
     for scale in SCALES:
         scored = [(float(value), r.rater) for r in ours if (value := getattr(r, scale)) is not None]
-        estimate = estimate_mean([v for v, _ in scored], [rater for _, rater in scored])
+        estimate = estimate_mean(
+            [v for v, _ in scored], [rater for _, rater in scored], highest=HIGHEST
+        )
         if estimate is not None:
             layer[scale] = {
                 "value": round(estimate.value, 3),

@@ -86,7 +86,9 @@ def compare_proxies(ours: Figures, theirs: Figures) -> dict[str, Any]:
 def _figures(rows: Sequence[EvaluationCase], summary: dict[str, Any]) -> Figures:
     proxies = {row.case_id: rate_by_truth(row.scores["raw"]) for row in rows}
     families = {row.case_id: str(row.scores["family"]) for row in rows}
-    proxy = estimate_mean([float(v) for v in proxies.values()], list(families.values()))
+    proxy = estimate_mean(
+        [float(v) for v in proxies.values()], list(families.values()), highest=ACT_NOW
+    )
     facts, form = summary["layers"]["facts"]["raw"], summary["layers"]["format"]["raw"]
     measures = {
         PROXY: figure(proxy),

@@ -76,9 +76,9 @@ def paired_table(told: dict[str, Any]) -> Table:
         "Candidate minus baseline, case by case",
         ("baseline and outcome", "difference", "95 % interval", "wins : losses", "p", "relation"),
         tuple(rows),
-        "Yes-or-no outcomes: exact McNemar test, Tango's interval. Others: bootstrap and sign-flip"
-        " test over families. “No difference” means within the margin both ways;"
-        " otherwise “cannot tell”.",
+        "Yes-or-no outcomes: exact sign-flip test over families (McNemar's where each is one case)"
+        " and Tango's interval. Others: random sign-flip test and cluster-robust interval."
+        " “No difference” means within the margin both ways; otherwise “cannot tell”.",
     )
 
 

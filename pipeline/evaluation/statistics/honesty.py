@@ -1,35 +1,34 @@
 """Are the tests honest? Thousands of simulated evaluations whose truth is known.
 
-`python -m pipeline.evaluation.statistics.honesty` prints how often each test fires when two
-adapters are equal, how often non-inferiority is granted to one that is worse by the whole margin,
-and the power to find 5 and 10 points. Outcomes are clustered by the golden set's own families.
+`python -m pipeline.evaluation.statistics.honesty` prints how often each test and gate errs: with
+two equal adapters, with one that is worse by the whole margin, with one exactly at a gate's
+threshold; and the power to find 5 and 10 points. Three sets of cases: the golden set with its own
+families, a part of it, and as many cases in few large families. Set OPENBLAS_NUM_THREADS=1 where
+other work runs beside it.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import brentq
 
-from pipeline.evaluation.cases import load_case_set
-from pipeline.evaluation.statistics.intervals import Floats, cluster_codes
-from pipeline.evaluation.statistics.paired import ALPHA, compare_binary, compare_means, holm
+from pipeline.evaluation.cases import Case, load_case_set
+from pipeline.evaluation.statistics.intervals import clopper_pearson
+from pipeline.evaluation.statistics.paired import ALPHA
+from pipeline.evaluation.statistics.world import MARGIN, Fired, World
 
-EVALUATIONS = 1000
-MARGIN = 0.05
+EVALUATIONS = 5_000  # a true rate of 5 % is then seen within 0.6 points
+POWER_SHARE = 5  # powers are only reported, so every fifth of them will do
 BASE_RATE = 0.85
-# Spread on the log-odds scale: families differ in difficulty, cases within them too, and each
-# system has families it finds easier. Together about 15 % of the cases differ between two equal
-# systems, as between two draws of one adapter at temperature 0.2.
-FAMILY_SPREAD = 1.0
-CASE_SPREAD = 2.0
-SYSTEM_FAMILY_SPREAD = 0.5
-CLAIMS_PER_ANSWER = 6
+THRESHOLD = 0.90  # of the gates on format and claim precision
+PART = 60
+LARGE_FAMILY = 8
 
 
 @dataclass(frozen=True)
@@ -42,30 +41,46 @@ class Firing:
     evaluations: int
 
     @property
+    def interval(self) -> tuple[float, float]:
+        """Exact 95 % interval of the share: the luck of the simulation."""
+        return clopper_pearson(self.share * self.evaluations, self.evaluations)
+
+    @property
     def is_honest(self) -> bool:
-        """At most the nominal rate, with two standard errors of the simulation for luck."""
-        if self.allowed is None:
-            return True
-        luck = 2 * float(np.sqrt(self.allowed * (1 - self.allowed) / self.evaluations))
-        return self.share <= self.allowed + luck
+        """At most the nominal rate, as far as the simulation can tell."""
+        return self.allowed is None or self.interval[0] <= self.allowed
 
 
-@dataclass(frozen=True)
-class World:
-    """The fixed part of a simulation: families of the cases, slices, chance of a pass."""
+Asked = tuple[str, str, float | None]  # how it is told, which test, how often at most
 
-    families: tuple[str, ...]
-    patterns: tuple[str, ...]
-    rng: np.random.Generator
-
-    def draw(self, shift: float, centre: float) -> tuple[Floats, Floats]:
-        """Draw each system's chance to pass each case; ours is shifted on the log-odds scale."""
-        codes = cluster_codes(self.families)
-        groups = int(codes.max()) + 1
-        shared = self.rng.normal(0, FAMILY_SPREAD, groups)[codes]
-        shared = shared + self.rng.normal(0, CASE_SPREAD, len(codes))
-        own = self.rng.normal(0, SYSTEM_FAMILY_SPREAD, (2, groups))[:, codes]
-        return _logistic(centre + shift + shared + own[0]), _logistic(centre + shared + own[1])
+# What may be said of two systems, by what is true of them.
+_EQUAL: tuple[Asked, ...] = (
+    ("equal: paired pass/fail test", "binary test", ALPHA),
+    ("equal: interval of pass/fail excludes 0", "binary interval", ALPHA),
+    ("equal: non-inferiority gate fails", "binary fails", ALPHA),
+    ("equal: paired test of means", "means test", ALPHA),
+    ("equal: interval of means excludes 0", "means interval", ALPHA),
+    ("equal: non-inferiority of means fails", "means fails", ALPHA),
+    ("equal: any slice after Holm", "slice", ALPHA),
+    ("equal: non-inferiority granted (power)", "binary granted", None),
+    ("equal: granted on means (power)", "means granted", None),
+    ("equal: called no difference (power)", "binary equal", None),
+)
+_AT_MARGIN: tuple[Asked, ...] = (
+    ("5 points worse: non-inferiority granted", "binary granted", ALPHA),
+    ("5 points worse: called no difference", "binary equal", ALPHA),
+    ("5 points worse: granted on means", "means granted", ALPHA),
+)
+_AT_THRESHOLD: tuple[Asked, ...] = (
+    ("at the threshold: format gate fails", "share fails", ALPHA / 2),
+    ("at the threshold: format gate passes", "share passes", ALPHA / 2),
+    ("at the threshold: precision gate fails", "precision fails", ALPHA / 2),
+    ("at the threshold: precision gate passes", "precision passes", ALPHA / 2),
+)
+_POWER: tuple[Asked, ...] = (
+    ("paired pass/fail test finds it", "binary test", None),
+    ("non-inferiority gate stops it", "binary fails", None),
+)
 
 
 def simulate(
@@ -73,131 +88,94 @@ def simulate(
 ) -> list[Firing]:
     """Run all simulations; the same seed gives the same shares."""
     world = World(tuple(families), tuple(patterns), np.random.default_rng(seed))
-    centre = _centre_for(BASE_RATE)
-    equal = [_evaluate(world, 0.0, centre) for _ in range(evaluations)]
-    told = [
-        Firing("McNemar, equal systems", _share(equal, "mcnemar"), ALPHA, evaluations),
-        Firing("Tango interval excludes 0, equal", _share(equal, "tango"), ALPHA, evaluations),
-        Firing("sign-flip test of means, equal", _share(equal, "means"), ALPHA, evaluations),
-        Firing("any slice after Holm, equal", _share(equal, "slice"), ALPHA, evaluations),
-        Firing("non-inferiority gate fails, equal", _share(equal, "fails"), ALPHA, evaluations),
-        Firing(
-            "non-inferiority granted, equal (power)", _share(equal, "granted"), None, evaluations
-        ),
-    ]
-    at_margin = _evaluate_many(world, BASE_RATE - MARGIN, centre, evaluations)
-    told.append(
-        Firing(
-            "non-inferiority granted, 5 points worse",
-            _share(at_margin, "granted"),
-            ALPHA,
-            evaluations,
-        )
-    )
-    for points in (5, 10):
-        better = _evaluate_many(world, BASE_RATE + points / 100, centre, evaluations)
-        told.append(
-            Firing(f"McNemar finds +{points} points", _share(better, "mcnemar"), None, evaluations)
-        )
-        worse = _evaluate_many(world, BASE_RATE - points / 100, centre, evaluations)
-        told.append(
-            Firing(f"McNemar finds -{points} points", _share(worse, "mcnemar"), None, evaluations)
-        )
-        told.append(
-            Firing(f"gate stops -{points} points", _share(worse, "fails"), None, evaluations)
-        )
+
+    def count(ours: float, asked: Sequence[Asked], n: int, prefix: str = "") -> list[Firing]:
+        drawn = [world.compare(ours, BASE_RATE) for _ in range(n)]
+        return _count(drawn, asked, prefix)
+
+    told = count(BASE_RATE, _EQUAL, evaluations)
+    told += count(BASE_RATE - MARGIN, _AT_MARGIN, evaluations)
+    told += _count([world.judge_one(THRESHOLD) for _ in range(evaluations)], _AT_THRESHOLD)
+    fewer = max(evaluations // POWER_SHARE, 1)
+    for points in (5, -5, 10, -10):
+        asked = _POWER if points < 0 else _POWER[:1]
+        told += count(BASE_RATE + points / 100, asked, fewer, f"{points:+d} points: ")
     return told
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Print the table; exit 1 when a test fires above its nominal rate."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", default="golden", help="golden, simulated or a file")
-    parser.add_argument("--limit", type=int, help="only so many of them")
-    parser.add_argument("--evaluations", type=int, default=EVALUATIONS)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--write", type=Path, help="also write the table as JSON")
-    options = parser.parse_args(arguments)
-    case_set = load_case_set(options.cases, options.limit)
-    cases = case_set.cases
-    told = simulate(
-        [case.family for case in cases],
-        [case.slices["pattern"] for case in cases],
-        evaluations=options.evaluations,
-        seed=options.seed,
-    )
-    sys.stdout.write(f"{case_set.label}, {options.evaluations} evaluations each\n")
-    for row in told:
-        bound = "reported" if row.allowed is None else f"at most {row.allowed:.0%}"
-        mark = "" if row.is_honest else "  TOO OFTEN"
-        sys.stdout.write(f"{row.name:44} {row.share:6.1%}  {bound}{mark}\n")
-    if options.write:
-        rows = [{"name": r.name, "share": r.share, "allowed": r.allowed} for r in told]
-        found = {"cases": case_set.label, "evaluations": options.evaluations, "rows": rows}
-        options.write.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    return 0 if all(row.is_honest for row in told) else 1
+def _count(drawn: Sequence[Fired], asked: Sequence[Asked], prefix: str = "") -> list[Firing]:
+    return [
+        Firing(prefix + name, sum(d[test] for d in drawn) / len(drawn), allowed, len(drawn))
+        for name, test, allowed in asked
+    ]
 
 
-def _evaluate_many(
-    world: World, rate: float, centre: float, evaluations: int
-) -> list[dict[str, bool]]:
-    shift = _centre_for(rate) - centre
-    return [_evaluate(world, shift, centre) for _ in range(evaluations)]
+def list_designs(cases: Sequence[Case], label: str, part: Sequence[Case]) -> dict[str, World]:
+    """Name the sets of cases that are simulated: all, a part, as many in few large families."""
+    rng = np.random.default_rng(0)  # never drawn from; `simulate` brings its own
 
+    def world(chosen: Sequence[Case]) -> World:
+        families = tuple(case.family for case in chosen)
+        return World(families, tuple(case.slices["pattern"] for case in chosen), rng)
 
-def _evaluate(world: World, shift: float, centre: float) -> dict[str, bool]:
-    """Draw one evaluation and say which tests fired."""
-    ours_chance, theirs_chance = world.draw(shift, centre)
-    ours = world.rng.random(len(ours_chance)) < ours_chance
-    theirs = world.rng.random(len(theirs_chance)) < theirs_chance
-    binary = compare_binary(ours.tolist(), theirs.tolist(), world.families)
-    ours_share = world.rng.binomial(CLAIMS_PER_ANSWER, ours_chance) / CLAIMS_PER_ANSWER
-    theirs_share = world.rng.binomial(CLAIMS_PER_ANSWER, theirs_chance) / CLAIMS_PER_ANSWER
-    means = compare_means(ours_share.tolist(), theirs_share.tolist(), world.families)
-    if binary is None or means is None:
-        raise ValueError("A simulation needs cases.")
-    judged = binary.is_non_inferior(MARGIN)
+    whole = world(cases)
+    large = tuple(f"family-{i // LARGE_FAMILY}" for i in range(len(cases)))
     return {
-        "mcnemar": binary.p_value < ALPHA,
-        "tango": binary.low > 0 or binary.high < 0,
-        "means": means.p_value < ALPHA,
-        "slice": _any_slice(world, ours, theirs),
-        "granted": judged is True,
-        "fails": judged is False,
+        label: whole,
+        f"{len(part)} cases of it": world(part),
+        f"{len(cases)} cases in families of {LARGE_FAMILY}": World(large, whole.patterns, rng),
     }
 
 
-def _any_slice(world: World, ours: NDArray[np.bool_], theirs: NDArray[np.bool_]) -> bool:
-    patterns = np.array(world.patterns)
-    p_values = []
-    for pattern in sorted(set(world.patterns)):
-        inside = patterns == pattern
-        families = [f for f, kept in zip(world.families, inside, strict=True) if kept]
-        compared = compare_binary(ours[inside].tolist(), theirs[inside].tolist(), families)
-        if compared is not None:
-            p_values.append(compared.p_value)
-    return min(holm(p_values)) < ALPHA
+def main(arguments: list[str] | None = None) -> int:
+    """Print the tables; exit 1 when a test fires above its nominal rate."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", default="golden", help="golden, simulated or a file")
+    parser.add_argument("--evaluations", type=int, default=EVALUATIONS)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--write", type=Path, help="also write the tables as JSON")
+    options = parser.parse_args(arguments)
+    rotating = options.cases == "golden"
+    case_set = load_case_set(options.cases, include_rotating=rotating)
+    part = load_case_set(options.cases, PART, include_rotating=rotating).cases
+    sets, honest = [], True
+    for name, world in list_designs(case_set.cases, case_set.label, part).items():
+        told = simulate(
+            world.families, world.patterns, evaluations=options.evaluations, seed=options.seed
+        )
+        groups = len(set(world.families))
+        sys.stdout.write(f"\n{name}, {groups} families, {options.evaluations} evaluations each\n")
+        for row in told:
+            bound = "reported" if row.allowed is None else f"at most {row.allowed:.1%}"
+            low, high = row.interval
+            mark = "" if row.is_honest else "  TOO OFTEN"
+            sys.stdout.write(
+                f"{row.name:46} {row.share:6.2%} ({low:.2%} to {high:.2%})  {bound}{mark}\n"
+            )
+        sys.stdout.flush()
+        honest = honest and all(row.is_honest for row in told)
+        sets.append(
+            {"cases": name, "n": len(world.families), "families": groups, "rows": _as_rows(told)}
+        )
+    if options.write:
+        found = {
+            "command": "python -m pipeline.evaluation.statistics.honesty"
+            f" --cases {options.cases} --evaluations {options.evaluations} --seed {options.seed}",
+            "date": f"{datetime.now(UTC):%Y-%m-%d}",
+            "honest": honest,
+            "sets": sets,
+        }
+        options.write.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    return 0 if honest else 1
 
 
-def _centre_for(rate: float) -> float:
-    """Return the log-odds at which the average chance over all spreads is `rate`."""
-    spread = float(np.sqrt(FAMILY_SPREAD**2 + CASE_SPREAD**2 + SYSTEM_FAMILY_SPREAD**2))
-    nodes, weights = np.polynomial.hermite_e.hermegauss(40)
-    weights = weights / weights.sum()
-
-    def gap(centre: float) -> float:
-        return float(weights @ _logistic(centre + spread * nodes)) - rate
-
-    return float(brentq(gap, -20, 20))
-
-
-def _logistic(log_odds: Floats) -> Floats:
-    chance: Floats = 1 / (1 + np.exp(-log_odds))
-    return chance
-
-
-def _share(evaluations: Sequence[dict[str, bool]], name: str) -> float:
-    return sum(found[name] for found in evaluations) / len(evaluations)
+def _as_rows(told: Sequence[Firing]) -> list[dict[str, Any]]:
+    return [
+        asdict(row)
+        | {"low": round(row.interval[0], 4), "high": round(row.interval[1], 4)}
+        | {"honest": row.is_honest}
+        for row in told
+    ]
 
 
 if __name__ == "__main__":

@@ -1,20 +1,24 @@
-"""How sure a share or a mean is: Wilson for shares, a bootstrap over families for the rest.
+"""How sure a share, a ratio or a mean is, with the families as what was sampled.
 
-Cases of one family are alike, so fewer independent cases stand behind a figure than were run.
-Shares are discounted by a design effect, means by resampling whole families.
+Each formula was chosen by how often it errs in `honesty`: a percentile bootstrap over families let
+the claim precision of 60 cases pass 6.7 % of the time where 2.5 % are meant.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.stats import beta
 
-Floats = NDArray[np.float64]
-BOOTSTRAP_DRAWS = 2000
+from pipeline.evaluation.statistics.families import (
+    Floats,
+    degrees_of_freedom,
+    design_effect,
+    family_degrees,
+    family_sums,
+    student_quantile,
+)
+
 CONFIDENCE = 0.95
 
 
@@ -28,112 +32,117 @@ class Estimate:
     n: int
 
 
-def cluster_codes(families: Sequence[str]) -> NDArray[np.int64]:
-    """Number the families; shape (cases,)."""
-    known = {family: number for number, family in enumerate(dict.fromkeys(families))}
-    return np.array([known[family] for family in families], dtype=np.int64)
+@dataclass(frozen=True)
+class Robust:
+    """A ratio of sums over families: its value, standard error, skewness, degrees of freedom."""
+
+    value: float
+    error: float
+    skewness: float
+    degrees: float
+    groups: int
+
+    def bounds(self, probability: float) -> tuple[float, float]:
+        """Return lower and upper bound, each reached with `probability`, by Student's t."""
+        half = student_quantile(probability, self.degrees) * self.error
+        return self.value - half, self.value + half
+
+    def strict_bounds(self, probability: float, *, skewed: bool) -> tuple[float, float]:
+        """Bounds whose variance is taken about the bound itself (Binder and Patak 1994).
+
+        A figure near its limit has too small a variance about itself. `skewed` also removes
+        skewness, by Hall's transformation (1992, J. R. Statist. Soc. B 54). Infinite for so few
+        families that no figure could be excluded.
+        """
+        t = student_quantile(probability, self.degrees)
+        if self.groups <= t * t:
+            return -np.inf, np.inf
+        t *= float(np.sqrt((self.groups - 1) / (self.groups - t * t)))
+        up, down = (self._unskew(t), self._unskew(-t)) if skewed else (t, -t)
+        return self.value - up * self.error, self.value - down * self.error
+
+    def _unskew(self, quantile: float) -> float:
+        tilt = self.skewness / np.sqrt(self.groups)
+        if abs(tilt) < 1e-9:
+            return quantile
+        return float(3 / tilt * (np.cbrt(1 + tilt * (quantile - tilt / 6)) - 1))
 
 
-def design_effect(values: Floats, families: Sequence[str]) -> float:
-    """Return how much the clustering inflates the variance of a mean, at least 1.
+def measure_ratio(above: Floats, below: Floats, families: Sequence[str]) -> Robust:
+    """Return sum(above) / sum(below) over cases (cases,), linearised (Cochran 1977, section 6.4).
 
-    Ratio of the between-family variance estimate to the one for independent cases (Rao and
-    Scott 1992).
+    The variance is the cluster-robust one, with its correction for the number of families.
     """
-    n = len(values)
-    codes = cluster_codes(families)
-    groups = int(codes.max()) + 1 if n else 0
-    if n < 2 or groups < 2 or groups == n:
-        return 1.0
-    residuals = values - values.mean()
-    sums = np.bincount(codes, weights=residuals)
-    independent = float((residuals**2).sum()) * n / (n - 1)
-    clustered = float((sums**2).sum()) * groups / (groups - 1)
-    return max(clustered / independent, 1.0) if independent > 0 else 1.0
+    value = float(above.sum() / below.sum())
+    sizes = family_sums(below, families)
+    residuals = family_sums(above, families) - value * sizes
+    groups = len(residuals)
+    spread = float((residuals**2).mean())
+    if groups < 2 or spread <= 1e-18:
+        return Robust(value, 0.0, 0.0, degrees_of_freedom(sizes), groups)
+    error = float(np.sqrt(groups / (groups - 1) * spread * groups) / below.sum())
+    skewness = float((residuals**3).mean()) / spread**1.5
+    return Robust(value, error, skewness, degrees_of_freedom(sizes), groups)
 
 
-def wilson(successes: float, n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Score interval of a share (Wilson 1927); (0, 1) for no cases."""
+def clopper_pearson(
+    successes: float, n: float, confidence: float = CONFIDENCE
+) -> tuple[float, float]:
+    """Exact interval of a share (Clopper and Pearson 1934); n need not be whole."""
     if n <= 0:
         return 0.0, 1.0
-    z = float(norm.ppf(0.5 + confidence / 2))
-    share = successes / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+    tail = (1 - confidence) / 2
+    low = 0.0 if successes <= 1e-9 else beta.ppf(tail, successes, n - successes + 1)
+    high = 1.0 if successes >= n - 1e-9 else beta.ppf(1 - tail, successes + 1, n - successes)
+    return float(low), float(high)
 
 
 def estimate_share(passed: Sequence[bool], families: Sequence[str]) -> Estimate | None:
-    """Return a share of cases with its Wilson interval at the effective number of cases."""
-    if not passed:
+    """Return a share of cases with the exact interval of as many independent cases.
+
+    Their number is discounted by the design effect and for the few families it is known from
+    (Korn and Graubard 1998).
+    """
+    n = len(passed)
+    if n == 0:
         return None
     values = np.array(passed, dtype=np.float64)
-    effective = len(values) / design_effect(values, families)
-    low, high = wilson(float(values.mean()) * effective, effective)
-    return Estimate(float(values.mean()), low, high, len(values))
+    effective = n / design_effect(values, families)
+    degrees = family_degrees(families)
+    if degrees == 0:
+        return Estimate(float(values.mean()), 0.0, 1.0, n)
+    tail = 0.5 + CONFIDENCE / 2
+    few = student_quantile(tail, n - 1) / student_quantile(tail, degrees)
+    effective *= min(few, 1.0) ** 2
+    low, high = clopper_pearson(float(values.mean()) * effective, effective)
+    return Estimate(float(values.mean()), low, high, n)
 
 
 def estimate_ratio(
     above: Sequence[float], below: Sequence[float], families: Sequence[str]
 ) -> Estimate | None:
-    """Return sum(above) / sum(below) with a bootstrap interval over families."""
+    """Return sum(above) / sum(below), a share between 0 and 1, such as claims that are proved."""
     if not above or sum(below) == 0:
         return None
-    top, bottom = np.array(above, dtype=np.float64), np.array(below, dtype=np.float64)
-    draws = resample_families(np.stack([top, bottom]), families)
-    ratios = draws[:, 0] / np.where(draws[:, 1] > 0, draws[:, 1], np.nan)
-    low, high = np.nanpercentile(ratios, [2.5, 97.5])
-    if low == high and 0 <= low <= 1:
-        # Nothing varied, so resampling learns nothing: count each family as one case of a share.
-        groups = len(set(families))
-        low, high = wilson(float(low) * groups, groups)
-    return Estimate(float(top.sum() / bottom.sum()), float(low), float(high), len(top))
+    found = measure_ratio(np.array(above, dtype=float), np.array(below, dtype=float), families)
+    if found.error == 0:
+        low, high = clopper_pearson(found.value * found.groups, found.groups)
+    else:
+        low, high = found.strict_bounds(0.5 + CONFIDENCE / 2, skewed=True)
+    return Estimate(found.value, max(low, 0.0), min(high, 1.0), len(above))
 
 
-def estimate_mean(values: Sequence[float], families: Sequence[str]) -> Estimate | None:
-    """Return a mean with a bootstrap interval over families."""
-    return estimate_ratio(values, [1.0] * len(values), families)
-
-
-def resample_families(columns: Floats, families: Sequence[str]) -> Floats:
-    """Sum `columns` (k, cases) over families drawn with replacement; (draws, k).
-
-    The draws depend on the families only, so a report can be made again.
-    """
-    codes, chosen = _draw_families(tuple(families))
-    groups = chosen.shape[1]
-    sums = np.stack([np.bincount(codes, weights=column, minlength=groups) for column in columns])
-    summed: Floats = chosen @ sums.T
-    return summed
-
-
-def flip_families(spread: Floats, families: Sequence[str]) -> Floats:
-    """Sum paired differences (cases,) with the signs of whole families turned at random; (draws,).
-
-    If two systems are equal, swapping them within a family changes nothing that matters.
-    """
-    codes, chosen = _draw_families(tuple(families))
-    sums = np.bincount(codes, weights=spread, minlength=chosen.shape[1])
-    flipped: Floats = _draw_signs(tuple(families)) @ sums
-    return flipped
-
-
-@lru_cache(maxsize=8)
-def _draw_signs(families: tuple[str, ...]) -> Floats:
-    groups = len(set(families))
-    rng = np.random.default_rng(_seed(families))
-    signs: Floats = rng.choice(np.array([-1.0, 1.0]), size=(BOOTSTRAP_DRAWS, groups))
-    return signs
-
-
-def _seed(families: Sequence[str]) -> int:
-    return int.from_bytes(hashlib.sha256("\n".join(families).encode()).digest()[:8], "big")
-
-
-@lru_cache(maxsize=8)  # a draw takes 20 ms, and one report asks for the same families often
-def _draw_families(families: tuple[str, ...]) -> tuple[NDArray[np.int64], Floats]:
-    codes = cluster_codes(families)
-    groups = int(codes.max()) + 1
-    rng = np.random.default_rng(_seed(families))
-    chosen = rng.multinomial(groups, np.full(groups, 1 / groups), size=BOOTSTRAP_DRAWS)
-    return codes, chosen.astype(np.float64)
+def estimate_mean(
+    values: Sequence[float], families: Sequence[str], *, highest: float = 1.0
+) -> Estimate | None:
+    """Return the mean of scores from 0 to `highest`, with Student's interval over families."""
+    if not values:
+        return None
+    found = measure_ratio(np.array(values, dtype=float), np.ones(len(values)), families)
+    if found.error == 0:
+        # Nothing varied, so nothing tells the spread: count each family as one case of a share.
+        share = min(found.value / highest, 1.0)
+        low, high = (e * highest for e in clopper_pearson(share * found.groups, found.groups))
+    else:
+        low, high = found.bounds(0.5 + CONFIDENCE / 2)
+    return Estimate(found.value, max(low, 0.0), min(high, highest), len(values))

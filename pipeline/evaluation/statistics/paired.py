@@ -1,8 +1,8 @@
 """Comparing two systems on the same cases: who is better, and is the new one no worse.
 
-Binary outcomes: exact McNemar, and the score interval for a paired difference (Tango 1998), which
-stays honest when the two never differ. Other outcomes: a paired bootstrap over families for the
-interval, and a sign-flip test over families.
+Binary outcomes: an exact sign-flip test over families, and the score interval for a paired
+difference (Tango 1998), which stays honest when the two never differ. Other outcomes: a random
+sign-flip test, and a cluster-robust interval. How often each errs is measured in `honesty`.
 """
 
 from collections.abc import Sequence
@@ -12,14 +12,16 @@ from math import sqrt
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import binom, norm
 
-from pipeline.evaluation.statistics.intervals import (
+from pipeline.evaluation.statistics.families import (
     Floats,
     design_effect,
-    flip_families,
-    resample_families,
+    family_degrees,
+    family_sums,
+    student_quantile,
 )
+from pipeline.evaluation.statistics.flips import flip_at_random, flip_exactly
+from pipeline.evaluation.statistics.intervals import measure_ratio
 
 ALPHA = 0.05
 _EDGE = 1e-9
@@ -71,92 +73,94 @@ class Comparison:
 def compare_binary(
     ours: Sequence[bool], theirs: Sequence[bool], families: Sequence[str]
 ) -> Comparison | None:
-    """Compare pass/fail outcomes; wins are cases only we pass."""
+    """Compare pass/fail outcomes; wins are cases only we pass.
+
+    The interval counts as many cases as the design effect leaves (Rao and Scott 1992) and uses
+    Student's quantile for the number of families (Bell and McCaffrey 2002).
+    """
     n = len(ours)
     if n == 0:
         return None
-    a, b = np.array(ours, dtype=bool), np.array(theirs, dtype=bool)
-    wins, losses = int((a & ~b).sum()), int((~a & b).sum())
-    spread = a.astype(np.float64) - b.astype(np.float64)
+    spread = _subtract(ours, theirs)
+    wins, losses = int((spread > 0).sum()), int((spread < 0).sum())
     effect = design_effect(spread, families)
+    degrees = family_degrees(families)
     scaled = (wins / effect, losses / effect, n / effect)
-    low, high = tango_interval(*scaled, confidence=1 - ALPHA)
-    floor, ceiling = tango_interval(*scaled, confidence=1 - 2 * ALPHA)
+    low, high = tango_interval(*scaled, student_quantile(1 - ALPHA / 2, degrees))
+    floor, ceiling = tango_interval(*scaled, student_quantile(1 - ALPHA, degrees))
     return Comparison(
         difference=(wins - losses) / n,
         low=low,
         high=high,
         floor=floor,
         ceiling=ceiling,
-        p_value=mcnemar_exact(wins, losses),
+        p_value=find_binary_p(ours, theirs, families),
         wins=wins,
         losses=losses,
         n=n,
     )
 
 
+def find_binary_p(ours: Sequence[bool], theirs: Sequence[bool], families: Sequence[str]) -> float:
+    """Two-sided exact p-value that pass/fail outcomes differ; see `flips.flip_exactly`."""
+    return flip_exactly(family_sums(_subtract(ours, theirs), families)) if len(ours) else 1.0
+
+
 def compare_means(
     ours: Sequence[float], theirs: Sequence[float], families: Sequence[str]
 ) -> Comparison | None:
-    """Compare scores (0 to 1): a bootstrap over families, and a sign-flip test for the p-value.
+    """Compare scores (0 to 1): a cluster-robust interval and a sign-flip test.
 
-    In 1,000 simulated evaluations of equal systems a centred bootstrap fired up to 7 % of the time
-    at a nominal 5 %; turning the signs of whole families keeps to it by construction.
+    A percentile bootstrap excluded an equal system's zero up to 9.6 % of the time at a nominal
+    5 %. Of the plain interval and the one freed of skewness the wider end is taken: the first is
+    too sure of a system that loses much on few cases, the second of two that are alike.
     """
     n = len(ours)
     if n == 0:
         return None
-    spread: Floats = np.array(ours, dtype=np.float64) - np.array(theirs, dtype=np.float64)
-    draws = resample_families(np.stack([spread, np.ones(n)]), families)
-    means = draws[:, 0] / draws[:, 1]
-    observed = float(spread.mean())
-    low, floor, ceiling, high = np.percentile(means, [2.5, 5, 95, 97.5])
-    # A bootstrap knows no more than its cases: where nothing differs it would be sure of zero.
-    # The score interval of n pairs that never differ is the least that n pairs leave open.
-    wide = tango_interval(0, 0, n, confidence=1 - ALPHA)[1]
-    narrow = tango_interval(0, 0, n, confidence=1 - 2 * ALPHA)[1]
-    low, high = max(-1.0, min(low, observed - wide)), min(1.0, max(high, observed + wide))
-    floor = max(-1.0, min(floor, observed - narrow))
-    ceiling = min(1.0, max(ceiling, observed + narrow))
-    flipped = flip_families(spread, families)
-    beyond = int((np.abs(flipped) >= abs(spread.sum()) - 1e-9).sum())
+    spread = _subtract(ours, theirs)
+    found = measure_ratio(spread, np.ones(n), families)
+    effect = design_effect(spread, families)
+    ends = []
+    for tail in (ALPHA / 2, ALPHA):
+        plain = found.strict_bounds(1 - tail, skewed=False)
+        freed = found.strict_bounds(1 - tail, skewed=True)
+        # Where nothing differs both would be sure of zero. The score interval of as many pairs
+        # that never differ is the least that they leave open.
+        quantile = student_quantile(1 - tail, found.degrees)
+        least = tango_interval(0, 0, n / effect, quantile)[1]
+        ends.append(max(-1.0, min(plain[0], freed[0], found.value - least)))
+        ends.append(min(1.0, max(plain[1], freed[1], found.value + least)))
+    low, high, floor, ceiling = ends
     return Comparison(
-        difference=observed,
+        difference=found.value,
         low=float(low),
         high=float(high),
         floor=float(floor),
         ceiling=float(ceiling),
-        p_value=min(1.0, (beyond + 1) / (len(flipped) + 1)),
+        p_value=flip_at_random(spread, families),
         wins=int((spread > 0).sum()),
         losses=int((spread < 0).sum()),
         n=n,
     )
 
 
-def mcnemar_exact(wins: int, losses: int) -> float:
-    """Two-sided exact p-value of McNemar's test: is a split of the differing cases a coin's?"""
-    differing = wins + losses
-    if differing == 0:
-        return 1.0
-    return float(min(1.0, 2 * binom.cdf(min(wins, losses), differing, 0.5)))
+def tango_interval(wins: float, losses: float, n: float, quantile: float) -> tuple[float, float]:
+    """Score interval for a difference of paired shares (Tango 1998, Statistics in Medicine 17).
 
-
-def tango_interval(
-    wins: float, losses: float, n: float, *, confidence: float
-) -> tuple[float, float]:
-    """Score interval for a difference of paired shares (Tango 1998, Statistics in Medicine 17)."""
-    z = float(norm.ppf(0.5 + confidence / 2))
+    `quantile` is how many standard errors to either side are left open, 1.96 for 95 %.
+    """
 
     def distance(delta: float) -> float:
         return _tango_score(wins, losses, n, delta)
 
     observed = (wins - losses) / n
     low = -1.0
-    if distance(-1 + _EDGE) > z:
-        low = float(brentq(lambda d: distance(d) - z, -1 + _EDGE, min(observed, 1 - _EDGE)))
+    if distance(-1 + _EDGE) > quantile:
+        low = float(brentq(lambda d: distance(d) - quantile, -1 + _EDGE, min(observed, 1 - _EDGE)))
     high = 1.0
-    if distance(1 - _EDGE) < -z:
-        high = float(brentq(lambda d: distance(d) + z, max(observed, -1 + _EDGE), 1 - _EDGE))
+    if distance(1 - _EDGE) < -quantile:
+        high = float(brentq(lambda d: distance(d) + quantile, max(observed, -1 + _EDGE), 1 - _EDGE))
     return low, high
 
 
@@ -168,6 +172,11 @@ def holm(p_values: Sequence[float]) -> list[float]:
         running = max(running, (len(p_values) - rank) * p_values[index])
         adjusted[index] = min(1.0, running)
     return adjusted
+
+
+def _subtract(ours: Sequence[float], theirs: Sequence[float]) -> Floats:
+    spread: Floats = np.array(ours, dtype=np.float64) - np.array(theirs, dtype=np.float64)
+    return spread
 
 
 def _tango_score(wins: float, losses: float, n: float, delta: float) -> float:

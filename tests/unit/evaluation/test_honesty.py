@@ -6,12 +6,12 @@ from pipeline.evaluation.statistics.honesty import Firing, simulate
 def test_tests_fire_rarely_on_equal_systems_and_often_on_ten_points() -> None:
     families = [f"family-{i // 2}" for i in range(300)]
     patterns = [f"pattern-{i % 6}" for i in range(300)]
-    rows = simulate(families, patterns, evaluations=12, seed=3)
+    rows = simulate(families, patterns, evaluations=40, seed=3)
     found = {row.name: row.share for row in rows}
-    assert found["McNemar, equal systems"] <= 0.34
-    assert found["non-inferiority gate fails, equal"] <= 0.34
-    assert found["McNemar finds -10 points"] >= 0.7
-    assert found["gate stops -10 points"] >= 0.7
+    assert found["equal: paired pass/fail test"] <= 0.15
+    assert found["equal: non-inferiority gate fails"] <= 0.15
+    assert found["-10 points: paired pass/fail test finds it"] >= 0.7
+    assert found["-10 points: non-inferiority gate stops it"] >= 0.7
 
 
 def test_a_test_that_fires_too_often_is_called_so() -> None:
