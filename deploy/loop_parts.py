@@ -17,7 +17,8 @@ from pipeline.dataset.build import DatasetSettings
 from pipeline.dataset.golden import load_golden_texts
 from pipeline.dataset.product import PRODUCT_ANALYSIS
 from pipeline.evaluation.cases import load_case_set
-from pipeline.evaluation.run import EvaluationRequest, evaluate
+from pipeline.evaluation.opening import EvaluationRequest
+from pipeline.evaluation.run import evaluate
 from pipeline.evaluation.systems import SystemName
 from pipeline.launcher.local import LocalLauncher
 from pipeline.simulation.asking import SIMULATED

@@ -57,7 +57,7 @@ class EvaluationCase(Record, table=True):
     id: int = Field(default=None, primary_key=True)
     evaluation_id: int = Field(foreign_key="evaluation.id")
     case_id: str
-    system: str = Field(description="candidate, live, base, few_shot_base")
+    system: str = Field(description="candidate, live, base, few_shot_base, hosted")
     raw_text: str = Field(default="", sa_type=PlainText, description="before the guard")
     delivered_text: str = Field(default="", sa_type=PlainText)
     scores: dict[str, Any] = Field(default_factory=dict, sa_type=Json)

@@ -99,20 +99,27 @@ class CompletionStream(Iterator[str]):
 class ModelClient:
     """Client of one model server (or of a router in front of several)."""
 
-    def __init__(self, settings: ServingSettings) -> None:
+    def __init__(
+        self,
+        settings: ServingSettings,
+        *,
+        api_key: str = "none",
+        trust_env: bool = False,
+        max_retries: int = 0,
+    ) -> None:
         self.settings = settings
         timeout = httpx2.Timeout(
             settings.first_token_timeout_seconds, connect=settings.connect_timeout_seconds
         )
         # The server is ours and private: neither a proxy nor credentials from the environment
-        # have a part in reaching it.
-        self._http = httpx2.Client(timeout=timeout, trust_env=False)
+        # have a part in reaching it, unless a subclass says that it is not.
+        self._http = httpx2.Client(timeout=timeout, trust_env=trust_env)
         self._api = openai.OpenAI(
             base_url=settings.base_url,
-            api_key="none",
+            api_key=api_key,
             organization="",
             project="",
-            max_retries=0,  # retried below, and only before the first token
+            max_retries=max_retries,  # retried below, and only before the first token
             timeout=timeout,
             http_client=self._http,
         )
@@ -141,24 +148,18 @@ class ModelClient:
         """
         name = self._checked_name(model)
         sampling = self.settings.sampling
-        conversation = list(messages)
-        extra: dict[str, Any] = {"repetition_penalty": sampling.repetition_penalty}
-        if continue_from:
-            conversation.append({"role": "assistant", "content": continue_from})
-            extra |= {"continue_final_message": True, "add_generation_prompt": False}
         request = {
             "model": name,
-            "messages": conversation,
+            "messages": list(messages),
             "stream": True,
-            # counts with every piece, so that they are known when a stream is closed early
-            "stream_options": {"include_usage": True, "continuous_usage_stats": True},
+            "stream_options": {"include_usage": True},
             "max_tokens": sampling.max_tokens if max_tokens is None else max_tokens,
             "temperature": sampling.temperature if temperature is None else temperature,
             "top_p": sampling.top_p,
             "seed": sampling.seed if seed is None else seed,  # see the warning in the settings
             "stop": list(stop) or None,
-            "extra_body": extra,
         }
+        request = self._fit_server(request, continue_from)
         what = f"The completion by {name}"
         deadline = time.monotonic() + self.settings.total_timeout_seconds
         return CompletionStream(self._first_chunk_with_retry(request, what), deadline, what)
@@ -211,6 +212,17 @@ class ModelClient:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _fit_server(self, request: dict[str, Any], continue_from: str) -> dict[str, Any]:
+        """Add what vLLM knows beyond the OpenAI protocol."""
+        extra: dict[str, Any] = {"repetition_penalty": self.settings.sampling.repetition_penalty}
+        if continue_from:
+            beginning: Message = {"role": "assistant", "content": continue_from}
+            request["messages"] = [*request["messages"], beginning]
+            extra |= {"continue_final_message": True, "add_generation_prompt": False}
+        # counts with every piece, so that they are known when a stream is closed early
+        request["stream_options"] |= {"continuous_usage_stats": True}
+        return {**request, "extra_body": extra}
 
     def _checked_name(self, model: str | None) -> str:
         if model is None or model == self.settings.model:

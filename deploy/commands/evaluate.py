@@ -16,10 +16,11 @@ from deploy.commands.output import bad_input_from, complain, fail, print_json, p
 from deploy.commands.progress import ProgressTeller
 from pipeline.evaluation.cases import load_case_set
 from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
+from pipeline.evaluation.opening import EvaluationRequest
 from pipeline.evaluation.opinions import ask_judge, rewrite_report
 from pipeline.evaluation.replay import be_patient
 from pipeline.evaluation.report.content import summary_message
-from pipeline.evaluation.run import EvaluationRequest, compare_evaluations
+from pipeline.evaluation.run import compare_evaluations
 from pipeline.evaluation.run import evaluate as run_evaluation
 from pipeline.evaluation.settings import JudgeSettings
 from pipeline.evaluation.systems import read_baselines
@@ -35,7 +36,10 @@ def evaluate(
         bool, typer.Option(help="With the golden set's rotating part; rarely, or it wears out.")
     ] = False,
     baselines: Annotated[
-        str, typer.Option(help="live, few_shot_base, base (comma-separated), all or none.")
+        str,
+        typer.Option(
+            help="live, few_shot_base, base, hosted (comma-separated); all (but hosted); none."
+        ),
     ] = "all",
     limit: Annotated[
         int | None, typer.Option(min=1, help="Only so many cases, spread over the patterns.")

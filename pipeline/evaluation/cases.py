@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -55,11 +55,15 @@ class Case:
 
 @dataclass(frozen=True)
 class CaseSet:
-    """Cases under one name; `notes` say what a reader must know about them."""
+    """Cases under one name; `notes` say what a reader must know about them.
+
+    `is_own`: read from a file of one's own, which may hold what users wrote.
+    """
 
     name: str
     cases: tuple[Case, ...]
     notes: tuple[str, ...] = ()
+    is_own: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -102,9 +106,8 @@ def load_case_set(
     if limit is None or limit >= len(case_set.cases):
         return case_set
     note = f"A stratified part: {limit} of {len(case_set.cases)} cases, the same ones every time."
-    return CaseSet(
-        case_set.name, tuple(choose_spread(case_set.cases, limit)), (*case_set.notes, note)
-    )
+    chosen = tuple(choose_spread(case_set.cases, limit))
+    return replace(case_set, cases=chosen, notes=(*case_set.notes, note))
 
 
 def load_golden_cases(include_rotating: bool = False) -> CaseSet:
@@ -150,7 +153,7 @@ def read_cases(path: Path) -> CaseSet:
     if len({case.case_id for case in cases}) < len(cases):
         raise EvaluationInputError(f"{path} uses a case id twice; give every case its own.")
     note = f"{unreadable} requests that nobody can answer as they stand were left out."
-    return CaseSet(path.stem, tuple(cases), (note,) if unreadable else ())
+    return CaseSet(path.stem, tuple(cases), (note,) if unreadable else (), is_own=True)
 
 
 def simulate_cases(count: int = SIMULATED_COUNT, seed: int = SIMULATED_SEED) -> CaseSet:

@@ -213,6 +213,8 @@ def _write(
     def ignore(_: WrittenSentence) -> None:
         return
 
+    # A hosted model tells its tokens at the end of a draft only, and cannot continue one.
+    has_one_draft = system.client is not None
     for tries_left in range(TIMEOUT_RETRIES, -1, -1):
         try:
             return write_checked_answer(
@@ -220,8 +222,8 @@ def _write(
                 system.author,
                 model,
                 attempts_per_sentence=system.attempts,
-                max_completions=MAX_COMPLETIONS if redrafts else 1,
-                complete_draft=complete_draft,
+                max_completions=MAX_COMPLETIONS if redrafts and not has_one_draft else 1,
+                complete_draft=complete_draft or has_one_draft,
                 on_sentence=ignore,
             )
         except ModelRefusedError as error:

@@ -4,21 +4,17 @@ Interrupted at any point, the same request goes on from what is stored; finished
 result it has. Knows neither the command line nor Slack.
 """
 
-import hashlib
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Engine
 
-from bot.analysis.prompt import PROMPT_VERSION, Shot
 from bot.serving.client import ModelClient
 from bot.serving.errors import AdapterMissingError, AdapterNameError, ModelError
-from pipeline.evaluation.cases import CaseSet
 from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
 from pipeline.evaluation.gates import conclude, has_passed, judge
+from pipeline.evaluation.hosted import check_writer, open_hosted
 from pipeline.evaluation.human import find_blind_ratings
+from pipeline.evaluation.opening import EvaluationRequest, open_evaluation
 from pipeline.evaluation.opinions import add_opinions
 from pipeline.evaluation.probes import load_general, load_safety
 from pipeline.evaluation.replay import (
@@ -35,7 +31,7 @@ from pipeline.evaluation.settings import EvaluationSettings
 from pipeline.evaluation.summary.comparing import CANDIDATE, compare_with, list_turned
 from pipeline.evaluation.summary.rows import STAGES, Results, sort_rows
 from pipeline.evaluation.summary.summarise import summarise
-from pipeline.evaluation.systems import DEFAULT_BASELINES, Line, SystemName, line_up
+from pipeline.evaluation.systems import Line, SystemName, line_up
 from storage.database import reading, transaction
 from storage.evaluations import (
     Evaluation,
@@ -43,30 +39,7 @@ from storage.evaluations import (
     finish_evaluation,
     get_evaluation,
     list_cases,
-    start_evaluation,
 )
-
-# Part of every key: raise it when scores or probes change their meaning, so that a stored result
-# is not taken for one made by other rules.
-RULES_VERSION = "2"
-ONE_DRAFT = (
-    "Each case had one draft: plain facts stand in for sentences the guard refused, where in use"
-    " they would have been written again. Raw figures do not depend on that; delivered ones show"
-    " what one draft leaves. The timed answers were written as in use."
-)
-
-
-@dataclass(frozen=True)
-class EvaluationRequest:
-    """What is to be evaluated, on what, beside whom. `again` counts deliberate repetitions."""
-
-    adapter: str
-    cases: CaseSet
-    baselines: Sequence[SystemName] = DEFAULT_BASELINES
-    shots: tuple[Shot, ...] = ()
-    with_probes: bool = True
-    again: int = 0
-    notes: tuple[str, ...] = field(default=())
 
 
 def evaluate(
@@ -83,26 +56,26 @@ def evaluate(
         EvaluationInputError: the server knows no such adapter.
         EvaluationInterruptedError: the model server is away; ask again to go on.
     """
-    with reading(engine) as session:
-        line = line_up(
-            session,
-            request.adapter,
-            request.baselines,
-            base_model=model.settings.model,
-            shots=request.shots,
-            attempts=settings.attempts_per_sentence,
-        )
-    evaluation = _open(engine, model, request, line, settings)
-    if evaluation.state is EvaluationState.FINISHED:
-        return evaluation
-    _check_writers(model, line)
-    replay(
-        engine,
-        evaluation.id,
-        list_tasks(request, line, model, settings),
-        concurrency=settings.concurrency,
-        on_progress=on_progress,
-    )
+    with open_hosted(request.baselines, request.cases, settings.hosted, model.settings) as hosted:
+        with reading(engine) as session:
+            line = line_up(
+                session,
+                request.adapter,
+                request.baselines,
+                base_model=model.settings.model,
+                shots=request.shots,
+                attempts=settings.attempts_per_sentence,
+                hosted=hosted,
+            )
+        evaluation = open_evaluation(engine, model, request, line, settings)
+        if evaluation.state is EvaluationState.FINISHED:
+            return evaluation
+        _check_writers(model, line)
+        tasks = list_tasks(request, line, model, settings)
+        away = [task for task in tasks if task.system == SystemName.HOSTED]
+        here = [task for task in tasks if task.system != SystemName.HOSTED]
+        for asked, at_once in ((here, settings.concurrency), (away, settings.hosted.concurrency)):
+            replay(engine, evaluation.id, asked, concurrency=at_once, on_progress=on_progress)
     return close(engine, evaluation.id, settings)
 
 
@@ -111,12 +84,12 @@ def list_tasks(
 ) -> list[Task]:
     """List every answer to be had, one system after another so that each is timed by itself."""
     tasks = [
-        case_task(case, system, model, redrafts=settings.redrafts)
+        case_task(case, system, system.client or model, redrafts=settings.redrafts)
         for system in line.systems
         for case in request.cases.cases
     ]
     tasks += [
-        speed_task(case, system, model)
+        speed_task(case, system, system.client or model)
         for system in line.systems
         if system.name is not SystemName.BASE
         for case in request.cases.cases[: settings.timed_cases]
@@ -199,55 +172,11 @@ def compare_evaluations(
     }
 
 
-def _open(
-    engine: Engine,
-    model: ModelClient,
-    request: EvaluationRequest,
-    line: Line,
-    settings: EvaluationSettings,
-) -> Evaluation:
-    config = {
-        "systems": {s.name.value: s.author.label for s in line.systems},
-        "sha256": {s.name.value: s.author.sha256 for s in line.systems},
-        "base_model": model.settings.model,
-        "sampling": model.settings.sampling.model_dump(mode="json"),
-        "prompt_version": PROMPT_VERSION,
-        "rules_version": RULES_VERSION,
-        "attempts_per_sentence": {s.name.value: s.attempts for s in line.systems},
-        "timed_cases": settings.timed_cases,
-        "redrafts": settings.redrafts,
-        "concurrency": settings.concurrency,
-        "hourly_price_usd": settings.hourly_price_usd,
-        "price_note": settings.price_note,
-        "case_set": request.cases.label,
-        "probes": request.with_probes,
-        "again": request.again,
-        "notes": [
-            *request.cases.notes,
-            *line.notes,
-            *request.notes,
-            *(() if settings.redrafts else (ONE_DRAFT,)),
-        ],
-    }
-    candidate = line.systems[0].author
-    with transaction(engine) as session:
-        return start_evaluation(
-            session,
-            key=_key(config),
-            adapter_name=candidate.adapter,
-            adapter_sha256=candidate.sha256,
-            case_set=request.cases.label,
-            config=config,
-        )
-
-
-def _key(config: dict[str, Any]) -> str:
-    text = json.dumps(config, sort_keys=True, ensure_ascii=False)
-    return f"evaluation-{hashlib.sha256(text.encode()).hexdigest()[:24]}"
-
-
 def _check_writers(model: ModelClient, line: Line) -> None:
     for system in line.systems:
+        if system.client is not None:
+            check_writer(system.client)
+            continue
         try:
             model.smoke_test(system.author.adapter)
         except (AdapterMissingError, AdapterNameError) as error:

@@ -79,6 +79,32 @@ class JudgeSettings(BaseModel):
     timeout_seconds: float = Field(default=120.0, gt=0)
 
 
+class HostedSettings(BaseModel):
+    """A large hosted model as a further baseline; used only where `hosted` is among the baselines.
+
+    Prices are US dollars per million tokens. Empty: there is no such model.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_url: str = Field(default="", description="OpenAI-compatible, with /v1")
+    model: str = ""
+    api_key: SecretStr = SecretStr("none")
+    allow_external: bool = Field(
+        default=False,
+        description="may send the questions of curated and simulated cases off this machine; who"
+        " reads the golden set could train on it",
+    )
+    allow_collected: bool = Field(
+        default=False, description="may also send those of one's own case files"
+    )
+    input_price: float = Field(default=0.0, ge=0)
+    output_price: float = Field(default=0.0, ge=0)
+    concurrency: int = Field(default=4, ge=1, le=64, description="requests at once")
+    max_tokens: int = Field(default=900, ge=100, description="one answer; 300 words are about 450")
+    timeout_seconds: float = Field(default=120.0, gt=0, description="silence allowed")
+
+
 class EvaluationSettings(BaseModel):
     """How evaluations run; money in US dollars, times in seconds."""
 
@@ -109,4 +135,5 @@ class EvaluationSettings(BaseModel):
         default=None, description="folder of an encoder; None: the packaged MiniLM, if installed"
     )
     judge: JudgeSettings = JudgeSettings()
+    hosted: HostedSettings = HostedSettings()
     gates: GateSettings = GateSettings()

@@ -1,4 +1,7 @@
-"""The systems held against each other: the candidate, what is live, the base, few-shot base."""
+"""The systems held against each other: the candidate, what is live, the base, few-shot base.
+
+And, where it is asked for, a large hosted model with the same worked examples.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +12,7 @@ from sqlmodel import Session
 import storage.aliases
 from bot.analysis.prompt import Shot
 from bot.answering import Author, author_for
+from bot.serving.client import ModelClient
 from pipeline.evaluation.errors import EvaluationInputError
 from storage.adapters import get_adapter
 
@@ -20,6 +24,7 @@ class SystemName(StrEnum):
     LIVE = "live"
     FEW_SHOT_BASE = "few_shot_base"
     BASE = "base"
+    HOSTED = "hosted"
 
 
 SYSTEM_NAMES = {
@@ -27,17 +32,23 @@ SYSTEM_NAMES = {
     "live": "live adapter",
     "few_shot_base": "few-shot base",
     "base": "base alone",
+    "hosted": "hosted few-shot model",
 }
 DEFAULT_BASELINES = (SystemName.LIVE, SystemName.FEW_SHOT_BASE, SystemName.BASE)
+OFFERED_BASELINES = (*DEFAULT_BASELINES, SystemName.HOSTED)
 
 
 @dataclass(frozen=True)
 class System:
-    """One system and who writes for it; `attempts` bounds the drafts of a sentence."""
+    """One system and who writes for it; `attempts` bounds the drafts of a sentence.
+
+    `client` leads to another server than the one that serves users; such a model has one draft.
+    """
 
     name: SystemName
     author: Author
     attempts: int
+    client: ModelClient | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,7 @@ class Line:
 
 
 def read_baselines(text: str) -> tuple[SystemName, ...]:
-    """Read "live,base" into names; "all" means every one, "none" no one.
+    """Read "live,base" into names; "all" means all on this machine, "none" no one.
 
     Raises:
         EvaluationInputError: a name that is no baseline.
@@ -64,13 +75,13 @@ def read_baselines(text: str) -> tuple[SystemName, ...]:
         return DEFAULT_BASELINES
     if wanted == ["none"]:
         return ()
-    allowed = {name.value: name for name in DEFAULT_BASELINES}
+    allowed = {name.value: name for name in OFFERED_BASELINES}
     unknown = [name for name in wanted if name not in allowed]
     if unknown:
         raise EvaluationInputError(
             f"{unknown[0]!r} is no baseline; choose from {', '.join(allowed)}, all or none."
         )
-    return tuple(name for name in DEFAULT_BASELINES if name.value in wanted)
+    return tuple(name for name in OFFERED_BASELINES if name.value in wanted)
 
 
 def line_up(
@@ -81,6 +92,7 @@ def line_up(
     base_model: str,
     shots: tuple[Shot, ...],
     attempts: int,
+    hosted: ModelClient | None = None,
 ) -> Line:
     """Put the candidate and its baselines together.
 
@@ -96,6 +108,12 @@ def line_up(
         if name is SystemName.BASE:
             author = Author(adapter=None, sha256=None, label=f"{base_model} alone", shots=())
             systems.append(System(name, author, attempts=1))
+            continue
+        if name is SystemName.HOSTED:
+            if hosted is None:
+                raise ValueError("The hosted baseline needs its client.")
+            author = Author(adapter=None, sha256=None, label=hosted.settings.model, shots=shots)
+            systems.append(System(name, author, attempts=1, client=hosted))
             continue
         if name is SystemName.FEW_SHOT_BASE:
             author = author_for(None, base_model=base_model, shots=shots)

@@ -14,6 +14,7 @@ _COLOURS = {
     "live": "#8250df",
     "few_shot_base": "#bf8700",
     "base": "#6e7781",
+    "hosted": "#1a7f37",
 }
 _MEASURES = (
     ("Sound answers (raw)", "facts", "sound"),

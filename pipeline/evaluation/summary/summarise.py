@@ -26,6 +26,7 @@ from pipeline.evaluation.summary.layers import (
     served_layer,
 )
 from pipeline.evaluation.summary.rows import STAGES, Results, sort_rows
+from pipeline.evaluation.systems import SystemName
 from storage.evaluations import EvaluationCase
 
 AS_SERVED = "measured on answers written as in use, beside the other work of the evaluation"
@@ -72,7 +73,8 @@ def _system(
     results: Results, name: str, config: dict[str, Any], encoder: Path | None
 ) -> dict[str, Any]:
     rows = results.of(name)
-    concurrency = int(config["concurrency"])
+    served_by = config["hosted"] if name == SystemName.HOSTED else config
+    concurrency = int(served_by["concurrency"])
     timed = results.speed.get(name, ())
     note = AS_SERVED if timed else DRAFTS_READ
     as_served = served_layer(timed)
@@ -89,10 +91,22 @@ def _system(
         "rouge": rouge_layer(rows),
         "bertscore": _bertscore(rows, encoder),
         "latency_ms": {**latency_layer(timed, concurrency), "note": note},
-        **effort_layer(timed, concurrency, float(config["hourly_price_usd"])),
+        **_effort(timed, concurrency, served_by),
         "written_as_served": as_served,
         "drift": drift_layer(rows),
     }
+
+
+def _effort(
+    rows: Sequence[EvaluationCase], concurrency: int, served_by: dict[str, Any]
+) -> dict[str, Any]:
+    """Tokens, requests a second and price: by the hour of our machine, or by the token."""
+    effort = effort_layer(rows, concurrency, float(served_by.get("hourly_price_usd", 0)))
+    if "input_price" in served_by and effort["tokens"]:
+        tokens, prices = effort["tokens"], (served_by["input_price"], served_by["output_price"])
+        micro_dollars = tokens["prompt"] * prices[0] + tokens["completion"] * prices[1]
+        effort["cost_per_1000"] = round(micro_dollars / 1000, 4) if any(prices) else None
+    return effort
 
 
 def _bertscore(rows: Sequence[EvaluationCase], encoder: Path | None) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from bot.shots import load_shots
 from deploy.stub_model import StubFault, StubModel
 from pipeline.evaluation.cases import load_case_set
 from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
+from pipeline.evaluation.opening import EvaluationRequest
 from pipeline.evaluation.opinions import rewrite_report
 from pipeline.evaluation.replay import be_patient
-from pipeline.evaluation.run import EvaluationRequest, compare_evaluations, evaluate
+from pipeline.evaluation.run import compare_evaluations, evaluate
 from pipeline.evaluation.settings import EvaluationSettings
 from pipeline.evaluation.systems import SystemName
 from storage.adapters import AdapterState, change_adapter_state, register_adapter

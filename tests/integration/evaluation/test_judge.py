@@ -14,8 +14,9 @@ from sqlalchemy import Engine
 from bot.serving.client import ModelClient
 from pipeline.evaluation.cases import load_case_set
 from pipeline.evaluation.errors import EvaluationInputError, EvaluationInterruptedError
+from pipeline.evaluation.opening import EvaluationRequest
 from pipeline.evaluation.opinions import ask_judge, rewrite_report
-from pipeline.evaluation.run import EvaluationRequest, evaluate
+from pipeline.evaluation.run import evaluate
 from pipeline.evaluation.settings import EvaluationSettings, JudgeSettings
 from pipeline.evaluation.systems import SystemName
 from tests.integration.evaluation.conftest import GOOD

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from bot.serving.client import ModelClient
 from deploy.stub_model import StubModel
 from pipeline.evaluation.cases import load_case_set
-from pipeline.evaluation.run import EvaluationRequest, evaluate
+from pipeline.evaluation.opening import EvaluationRequest
+from pipeline.evaluation.run import evaluate
 from pipeline.evaluation.settings import EvaluationSettings
 from pipeline.evaluation.systems import SystemName
 from storage.database import reading
@@ -26,7 +27,8 @@ from pathlib import Path
 from bot.serving.client import ModelClient
 from bot.serving.settings import ServingSettings
 from pipeline.evaluation.cases import load_case_set
-from pipeline.evaluation.run import EvaluationRequest, evaluate
+from pipeline.evaluation.opening import EvaluationRequest
+from pipeline.evaluation.run import evaluate
 from pipeline.evaluation.settings import EvaluationSettings
 from pipeline.evaluation.systems import SystemName
 from storage.database import open_database
