@@ -48,7 +48,8 @@ def conclude(judged: list[Gate], told: dict[str, Any]) -> str:
     failed = [g for g in judged if g["level"] == "blocking" and g["verdict"] == FAIL]
     open_gates = [g["name"] for g in judged if g["level"] == "blocking" and g["verdict"] == OPEN]
     if failed:
-        return "Do not promote. " + " ".join(g["words"] for g in failed)
+        reasons = " ".join(g["words"] for g in failed)
+        return f"Do not promote. {reasons}{_name_alarms(judged)}"
     reference = told["reference_baseline"]
     relation = told["baselines"][reference]["comparison"]["raw"]["sound"]["relation"] if reference \
         else "cannot tell"  # fmt: skip
@@ -60,7 +61,13 @@ def conclude(judged: list[Gate], told: dict[str, Any]) -> str:
         "cannot tell": f"These cases cannot tell it from {name}.",
     }[relation]
     undecided = f" Open, not blocking: {', '.join(open_gates)}." if open_gates else ""
-    return f"No blocking gate failed. {words}{undecided}"
+    return f"No blocking gate failed. {words}{undecided}{_name_alarms(judged)}"
+
+
+def _name_alarms(judged: list[Gate]) -> str:
+    alarms = [g for g in judged if g["level"] == "alarm" and g["verdict"] == FAIL]
+    named = ", ".join(g["name"].replace("_", " ") for g in alarms)
+    return f" Look at these alarms before you decide: {named}." if alarms else ""
 
 
 def _gate(

@@ -71,10 +71,10 @@ def read_baselines(text: str) -> tuple[SystemName, ...]:
         EvaluationInputError: a name that is no baseline.
     """
     wanted = [part.strip() for part in text.split(",") if part.strip()]
-    if wanted in (["all"], []):
-        return DEFAULT_BASELINES
     if wanted == ["none"]:
         return ()
+    if "all" in wanted or not wanted:
+        wanted = [*DEFAULT_BASELINES, *(name for name in wanted if name != "all")]
     allowed = {name.value: name for name in OFFERED_BASELINES}
     unknown = [name for name in wanted if name not in allowed]
     if unknown:

@@ -13,12 +13,15 @@ from pipeline.evaluation.report.tables import (
     general_table,
     judge_table,
     paired_table,
+    regression_table,
     slice_table,
+    tell_verdict,
 )
 from pipeline.evaluation.summary.rows import is_sound
+from pipeline.evaluation.systems import SYSTEM_NAMES
 from storage.evaluations import Evaluation, EvaluationCase
 
-SHOWN_SIDE_BY_SIDE = 5  # wins and losses each; all of them are listed by id
+SHOWN_SIDE_BY_SIDE = 5  # wins and losses each; every loss is listed with what was wrong
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,7 @@ class Content:
     tables: tuple[Table, ...]
     losses: tuple[SideBySide, ...]
     wins: tuple[SideBySide, ...]
-    regressions: tuple[str, ...]
-    reference: str
+    reference: str  # as readers call it
     notes: tuple[str, ...]
 
 
@@ -79,7 +81,8 @@ def build_content(
             gate_table(gates),
             comparison_table(told),
             paired_table(told),
-            slice_table(told),
+            slice_table(told, _slice_threshold(gates)),
+            regression_table(told, _list_faults(turned["regressions"], by_key)),
             error_table(told),
             check_table(told),
             general_table(told),
@@ -87,8 +90,7 @@ def build_content(
         ),
         losses=_pairs(turned["regressions"], reference, by_key),
         wins=_pairs(turned["gains"], reference, by_key),
-        regressions=tuple(turned["regressions"]),
-        reference=reference,
+        reference=SYSTEM_NAMES.get(reference, reference),
         notes=(*told["notes"], *_standing_notes(told)),
     )
 
@@ -96,8 +98,8 @@ def build_content(
 def summary_message(told: dict[str, Any], gates: Sequence[dict[str, Any]], name: str) -> str:
     """The few lines that a maintainer gets in Slack."""
     raw = told["layers"]["facts"]["raw"]
-    marks = {"pass": "passed", "fail": "FAILED", "cannot tell": "cannot tell"}
-    judged = "; ".join(f"{g['name'].replace('_', ' ')}: {marks[g['verdict']]}" for g in gates)
+    marks = {"pass": "passed", "fail": "FAILED", "alarm": "alarm", "cannot tell": "cannot tell"}
+    judged = "; ".join(f"{g['name'].replace('_', ' ')}: {marks[tell_verdict(g)]}" for g in gates)
     precision = raw["claim_precision"]
     shown = f"{precision['value']:.1%}" if precision else "no claims"
     sound = raw["sound"]["value"] if raw["sound"] else 0.0
@@ -110,6 +112,21 @@ def summary_message(told: dict[str, Any], gates: Sequence[dict[str, Any]], name:
     )
 
 
+def _slice_threshold(gates: Sequence[dict[str, Any]]) -> float:
+    return next((float(g["threshold"]) for g in gates if g["name"] == "slices"), 0.0)
+
+
+def _list_faults(
+    case_ids: Sequence[str], by_key: dict[tuple[str, str], EvaluationCase]
+) -> list[tuple[str, str, str]]:
+    rows = [by_key[case_id, "candidate"] for case_id in case_ids]
+    return [(r.case_id, _describe_slices(r), describe_faults(r)) for r in rows]
+
+
+def _describe_slices(row: EvaluationCase) -> str:
+    return ", ".join(row.scores["slices"].values())
+
+
 def _pairs(
     case_ids: Sequence[str], reference: str, by_key: dict[tuple[str, str], EvaluationCase]
 ) -> tuple[SideBySide, ...]:
@@ -119,7 +136,7 @@ def _pairs(
         shown.append(
             SideBySide(
                 case_id=case_id,
-                slices=", ".join(ours.scores["slices"].values()),
+                slices=_describe_slices(ours),
                 ours=ours.raw_text,
                 theirs=theirs.raw_text,
                 ours_faults=describe_faults(ours),

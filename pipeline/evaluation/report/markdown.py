@@ -12,11 +12,9 @@ def render_markdown(content: Content) -> str:
         f"**{content.conclusion}**",
         facts,
         *(_table(table) for table in content.tables if table.rows),
-        _sides(f"Lost to {content.reference.replace('_', ' ')}", content.losses),
-        _sides(f"Won from {content.reference.replace('_', ' ')}", content.wins),
+        _sides(f"Lost to the {content.reference}", content.losses),
+        _sides(f"Won from the {content.reference}", content.wins),
     ]
-    if content.regressions:
-        parts.append("All regressions: " + ", ".join(content.regressions))
     parts.append("## Notes\n\n" + "\n".join(f"- {note}" for note in content.notes))
     return "\n\n".join(part for part in parts if part) + "\n"
 

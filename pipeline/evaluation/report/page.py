@@ -10,6 +10,7 @@ from pipeline.evaluation.report.charts import error_chart, interval_chart, legen
 from pipeline.evaluation.report.content import Content, SideBySide
 from pipeline.evaluation.report.tables import Table
 
+_MARKED = frozenset({"pass", "fail", "alarm", "cannot tell"})
 _STYLE = """
 :root{color-scheme:light dark;--line:#8884;--soft:#8881;--good:#1a7f37;--bad:#cf222e;--open:#9a6700}
 body{font:15px/1.5 system-ui,sans-serif;max-width:1080px;margin:2rem auto;padding:0 1rem}
@@ -21,7 +22,7 @@ h1{font-size:1.5rem;margin-bottom:.4rem}h2{font-size:1.15rem;margin-top:2.2rem}
 th,td{border-bottom:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top}
 .numbers td:not(:first-child),.numbers th:not(:first-child){text-align:right;white-space:nowrap}
 .pass{color:var(--good);font-weight:600}.fail{color:var(--bad);font-weight:600}
-.cannot.tell{color:var(--open);font-weight:600}
+.alarm,.cannot.tell{color:var(--open);font-weight:600}
 svg{width:100%;max-width:760px;height:auto;font:12px system-ui,sans-serif;fill:currentColor}
 svg .h{font-weight:600}svg .t{text-anchor:middle;font-size:11px}svg .g{stroke:var(--line)}
 .key{margin-right:1.2rem}.key i{display:inline-block;width:.8rem;height:.8rem;margin-right:.35rem}
@@ -41,19 +42,17 @@ def render_page(content: Content, told: dict[str, Any]) -> str:
     gates, *others = content.tables
     names = ["candidate", *told["baselines"]]
     errors = error_chart(told)
-    reference = content.reference.replace("_", " ")
     body = [
         f"<h1>{escape(content.title)}</h1>",
         f'<p class="verdict{"" if content.has_passed else " fail"}">'
         f"{escape(content.conclusion)}</p>",
         f"<dl>{facts}</dl>",
-        _table(gates, numbers=False),
+        _table(gates, numbers=not gates.is_text),
         f"<h2>At a glance</h2><p>{legend(names)}</p>{interval_chart(told)}",
-        *(_table(table, numbers=True) for table in others if table.rows),
+        *(_table(table, numbers=not table.is_text) for table in others if table.rows),
         f"<h2>Unproved claims per 100 raw answers</h2>{errors}" if errors else "",
-        _sides(f"Lost to {reference}", content.losses),
-        _sides(f"Won from {reference}", content.wins),
-        _listed("All regressions", content.regressions),
+        _sides(f"Lost to the {content.reference}", content.losses),
+        _sides(f"Won from the {content.reference}", content.wins),
         "<h2>Notes</h2><ul>" + "".join(f"<li>{escape(n)}</li>" for n in content.notes) + "</ul>",
     ]
     return (
@@ -76,7 +75,7 @@ def _table(table: Table, *, numbers: bool) -> str:
 
 
 def _cell(text: str) -> str:
-    marked = f' class="{text}"' if text in {"pass", "fail", "cannot tell"} else ""
+    marked = f' class="{text}"' if text in _MARKED else ""
     return f"<td{marked}>{escape(text)}</td>"
 
 
@@ -97,7 +96,3 @@ def _side(who: str, faults: str, text: str) -> str:
         f"<div><div class=fault><b>{who}</b>: {escape(faults)}</div>"
         f"{escape(text.strip()) or '(nothing)'}</div>"
     )
-
-
-def _listed(title: str, items: tuple[str, ...]) -> str:
-    return f"<h2>{escape(title)}</h2><p>{escape(', '.join(items))}</p>" if items else ""

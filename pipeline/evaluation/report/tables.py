@@ -19,12 +19,16 @@ PUBLISHED = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its title; the first column names the row, others are right-aligned."""
+    """A table with its title; the first column names the row, others are right-aligned figures.
+
+    `is_text`: they are sentences instead.
+    """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    is_text: bool = False
 
 
 def percent(figure: dict[str, Any] | None) -> str:
@@ -82,19 +86,30 @@ def paired_table(told: dict[str, Any]) -> Table:
     )
 
 
+def tell_verdict(gate: dict[str, Any]) -> str:
+    """A gate's verdict; a failed one that only warns is called an alarm."""
+    is_alarm = gate["level"] == "alarm" and gate["verdict"] == "fail"
+    return "alarm" if is_alarm else str(gate["verdict"])
+
+
 def gate_table(gates: Sequence[dict[str, Any]]) -> Table:
     """Every gate with its verdict, in words, and where its threshold comes from."""
-    rows = tuple((g["name"], g["level"], g["verdict"], g["words"], g["origin"]) for g in gates)
+    rows = tuple(
+        (g["name"].replace("_", " "), g["level"], tell_verdict(g), g["words"], g["origin"])
+        for g in gates
+    )
     return Table(
         "Gates",
         ("gate", "kind", "verdict", "what was seen", "origin of the threshold"),
         rows,
-        "“Cannot tell” is shown and does not block.",
+        "Only a failed blocking gate keeps a candidate from being proposed; an alarm asks for a"
+        " look, and “cannot tell” is shown and does not block.",
+        is_text=True,
     )
 
 
-def slice_table(told: dict[str, Any]) -> Table:
-    """Sound raw answers by slice, beside the reference baseline."""
+def slice_table(told: dict[str, Any], alarm_below: float) -> Table:
+    """Sound raw answers by slice, beside the reference baseline; worst ones are marked."""
     rows = tuple(
         (
             row["slice"],
@@ -103,14 +118,29 @@ def slice_table(told: dict[str, Any]) -> Table:
             f"{row['baseline']:.0%}",
             f"{row['wins']} : {row['losses']}",
             f"{row['p_holm']:.3f}",
+            _tell_slice(row, alarm_below),
         )
         for row in told["slices"]
     )
     reference = SYSTEM_NAMES.get(told["reference_baseline"] or "", "no baseline")
     return Table(
         "Slices: sound raw answers",
-        ("slice", "n", "candidate", reference, "wins : losses", "p (Holm)"),
+        ("slice", "n", "candidate", reference, "wins : losses", "p (Holm)", ""),
         rows,
+        "Sign-flip test over families, corrected for the number of slices looked at (Holm 1979)."
+        " A slice holds few cases: one without a mark is not shown to be alike.",
+    )
+
+
+def regression_table(told: dict[str, Any], rows: Sequence[tuple[str, str, str]]) -> Table:
+    """Every case that the reference passes and the candidate fails: case, slices, what is wrong."""
+    reference = SYSTEM_NAMES.get(told["reference_baseline"] or "", "no baseline")
+    return Table(
+        f"Regressions: the {reference} is sound, the candidate is not",
+        ("case", "slices", "what is wrong with the candidate's answer"),
+        tuple(rows),
+        f"{len(rows)} of {told['n']} cases.",
+        is_text=True,
     )
 
 
@@ -156,10 +186,14 @@ def general_table(told: dict[str, Any]) -> Table:
                 f"{drift['distinct_3_grams']:.0%}",
             )
         )
+    lost = told["forgetting"].get("lost") or []
     return Table(
         "Forgetting and drift",
         ("system", "general tasks solved", "median words", "distinct openings", "distinct 3-grams"),
         tuple(rows),
+        f"General tasks that the base solves and the candidate does not: {', '.join(lost)}."
+        if lost
+        else "",
     )
 
 
@@ -175,6 +209,12 @@ def judge_table(told: dict[str, Any]) -> Table:
         for name, figure in judge["usefulness"].items()
     )
     return Table("Judged by a model", ("system", "usefulness 0-5", "n"), rows, judge["words"])
+
+
+def _tell_slice(row: dict[str, Any], alarm_below: float) -> str:
+    if row["p_holm"] >= alarm_below:
+        return ""
+    return "alarm" if row["losses"] > row["wins"] else "better"
 
 
 def _systems(told: dict[str, Any]) -> dict[str, dict[str, Any]]:

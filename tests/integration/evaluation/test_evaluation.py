@@ -91,7 +91,11 @@ def test_shuffled_adapter_fails_and_a_copy_of_live_does_not_differ(
     assert len(shuffled.summary["regressions"]) > 35
     page = Path(shuffled.report).read_text(encoding="utf-8")
     assert "moon campaign" in page
-    assert "Lost to live" in page
+    assert "Lost to the live adapter" in page
+    assert "Regressions: the live adapter is sound, the candidate is not" in page
+    listed = page.partition("Regressions:")[2].partition("</table>")[0]
+    assert all(case_id in listed for case_id in shuffled.summary["regressions"])
+    assert "matches no fact" in listed or "9,000" in listed
 
     copy = evaluate(sqlite, model, ask(TWIN, **beside_live), settings, on_progress=quiet)
     compared = copy.summary["baselines"]["live"]["comparison"]["raw"]["sound"]

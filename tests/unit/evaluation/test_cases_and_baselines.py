@@ -68,6 +68,8 @@ def test_bad_case_files_are_named(tmp_path: Path, rows: list[object], sentence: 
 
 def test_baselines_by_name() -> None:
     assert read_baselines("all") == DEFAULT_BASELINES
+    assert read_baselines("") == DEFAULT_BASELINES
+    assert read_baselines("hosted,all") == (*DEFAULT_BASELINES, SystemName.HOSTED)
     assert read_baselines("none") == ()
     assert read_baselines("base, live") == (SystemName.LIVE, SystemName.BASE)
     with pytest.raises(EvaluationInputError, match="'gpt' is no baseline"):

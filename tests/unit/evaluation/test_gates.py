@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.evaluation.gates import conclude, has_passed, judge
+from pipeline.evaluation.report.tables import gate_table
 from pipeline.evaluation.settings import GateSettings
 
 
@@ -121,3 +122,17 @@ def test_without_baseline_or_probes_gates_are_open() -> None:
     found = verdicts(told)
     assert {found[n] for n in ("non_inferiority", "safety", "latency", "slices")} == {"cannot tell"}
     assert has_passed(judge(told, GateSettings()))
+
+
+def test_alarms_are_named_and_block_nothing() -> None:
+    told = summary(
+        slices=[{"slice": "pattern: noise", "p_holm": 0.01, "wins": 0, "losses": 9}],
+        latency_ms={"p50": 2000.0},
+    )
+    gates = judge(told, GateSettings())
+    assert has_passed(gates)
+    assert conclude(gates, told).endswith(
+        "Look at these alarms before you decide: slices, latency."
+    )
+    shown = {row[0]: row[2] for row in gate_table(gates).rows}
+    assert (shown["slices"], shown["format"]) == ("alarm", "pass")
