@@ -1,4 +1,4 @@
-"""Charts as inline SVG: shares with their intervals, unproved claims by kind. Pure."""
+"""Charts as inline SVG: shares with their intervals, slices, unproved claims by kind. Pure."""
 
 from collections.abc import Sequence
 from html import escape
@@ -39,12 +39,7 @@ def interval_chart(told: dict[str, Any]) -> str:
                 marks.append(_point(system, figure, y, plot))
             y += _ROW
         y += 8
-    axis = "".join(
-        f'<line x1="{_LABEL + plot * t / 4}" x2="{_LABEL + plot * t / 4}" y1="14" y2="{y}"'
-        f' class="g"/><text x="{_LABEL + plot * t / 4}" y="10" class="t">{25 * t} %</text>'
-        for t in range(5)
-    )
-    return _svg(y + 4, axis + "".join(marks), "Shares with 95 % intervals by system")
+    return _svg(y + 4, _axis(plot, y) + "".join(marks), "Shares with 95 % intervals by system")
 
 
 def legend(names: Sequence[str]) -> str:
@@ -85,12 +80,41 @@ def error_chart(told: dict[str, Any]) -> str:
     return _svg(y, "".join(marks), "Unproved claims per 100 answers by kind")
 
 
+def slice_chart(told: dict[str, Any]) -> str:
+    """Sound raw answers by slice, candidate and reference joined by a line; empty without any."""
+    rows, reference = told["slices"], told["reference_baseline"]
+    if not rows:
+        return ""
+    plot, marks, y = WIDTH - _LABEL - 60, [], 26
+    for row in rows:
+        ours, theirs = (_LABEL + plot * row[k] for k in ("candidate", "baseline"))
+        marks.append(
+            f'<text x="0" y="{y + 4}">{escape(row["slice"])} ({row["n"]})</text>'
+            f'<line x1="{theirs:.1f}" x2="{ours:.1f}" y1="{y}" y2="{y}" class="g"'
+            f' stroke-width="3"/>{_dot(str(reference), theirs, y)}{_dot("candidate", ours, y)}'
+        )
+        y += 18
+    return _svg(y + 4, _axis(plot, y) + "".join(marks), "Sound raw answers by slice")
+
+
+def _axis(plot: int, bottom: int) -> str:
+    return "".join(
+        f'<line x1="{_LABEL + plot * t / 4}" x2="{_LABEL + plot * t / 4}" y1="14" y2="{bottom}"'
+        f' class="g"/><text x="{_LABEL + plot * t / 4}" y="10" class="t">{25 * t} %</text>'
+        for t in range(5)
+    )
+
+
+def _dot(system: str, x: float, y: int) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y}" r="5" fill="{_COLOURS.get(system, "#333")}"/>'
+
+
 def _point(system: str, figure: dict[str, Any], y: int, plot: int) -> str:
     colour = _COLOURS.get(system, "#333")
     low, mid, high = (_LABEL + plot * figure[k] for k in ("low", "value", "high"))
     return (
         f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{y}" y2="{y}" stroke="{colour}"'
-        f' stroke-width="3" opacity=".45"/><circle cx="{mid:.1f}" cy="{y}" r="5" fill="{colour}"/>'
+        f' stroke-width="3" opacity=".45"/>{_dot(system, mid, y)}'
         f'<text x="{max(high, mid + 6) + 6:.1f}" y="{y + 4}">{figure["value"]:.0%}</text>'
     )
 

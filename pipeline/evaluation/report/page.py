@@ -6,7 +6,7 @@ Answers of a model are untrusted text: everything is escaped.
 from html import escape
 from typing import Any
 
-from pipeline.evaluation.report.charts import error_chart, interval_chart, legend
+from pipeline.evaluation.report.charts import error_chart, interval_chart, legend, slice_chart
 from pipeline.evaluation.report.content import Content, SideBySide
 from pipeline.evaluation.report.tables import Table
 
@@ -17,7 +17,8 @@ body{font:15px/1.5 system-ui,sans-serif;max-width:1080px;margin:2rem auto;paddin
 h1{font-size:1.5rem;margin-bottom:.4rem}h2{font-size:1.15rem;margin-top:2.2rem}
 .verdict{border-left:5px solid var(--good);background:var(--soft);padding:.7rem 1rem;
   font-size:1.05rem}
-.verdict.fail{border-color:var(--bad)}
+.verdict.fail{border-color:var(--bad);color:inherit;font-weight:inherit}
+.sentences td:first-child{white-space:nowrap}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:13.5px;min-width:100%}
 th,td{border-bottom:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top}
 .numbers td:not(:first-child),.numbers th:not(:first-child){text-align:right;white-space:nowrap}
@@ -41,7 +42,7 @@ def render_page(content: Content, told: dict[str, Any]) -> str:
     facts = "".join(f"<dt>{escape(n)}</dt><dd>{escape(v)}</dd>" for n, v in content.facts)
     gates, *others = content.tables
     names = ["candidate", *told["baselines"]]
-    errors = error_chart(told)
+    errors, slices = error_chart(told), slice_chart(told)
     body = [
         f"<h1>{escape(content.title)}</h1>",
         f'<p class="verdict{"" if content.has_passed else " fail"}">'
@@ -49,6 +50,7 @@ def render_page(content: Content, told: dict[str, Any]) -> str:
         f"<dl>{facts}</dl>",
         _table(gates, numbers=not gates.is_text),
         f"<h2>At a glance</h2><p>{legend(names)}</p>{interval_chart(told)}",
+        f"<h2>Sound raw answers by slice</h2>{slices}" if slices else "",
         *(_table(table, numbers=not table.is_text) for table in others if table.rows),
         f"<h2>Unproved claims per 100 raw answers</h2>{errors}" if errors else "",
         _sides(f"Lost to the {content.reference}", content.losses),
@@ -67,10 +69,10 @@ def _table(table: Table, *, numbers: bool) -> str:
     head = "".join(f"<th>{escape(cell)}</th>" for cell in table.header)
     rows = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in table.rows)
     note = f'<p class="note">{escape(table.note)}</p>' if table.note else ""
-    kind = ' class="numbers"' if numbers else ""
+    kind = "numbers" if numbers else "sentences"
     return (
-        f"<h2>{escape(table.title)}</h2><div class=scroll><table{kind}><thead><tr>{head}</tr>"
-        f"</thead><tbody>{rows}</tbody></table></div>{note}"
+        f"<h2>{escape(table.title)}</h2><div class=scroll><table class={kind}>"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{note}"
     )
 
 

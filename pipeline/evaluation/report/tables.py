@@ -16,6 +16,8 @@ PUBLISHED = {
     "Cost per 1,000": ("$4.20", "$0.80"),
 }
 
+_LEVELS = {"blocking": "blocking", "alarm": "only warns"}
+
 
 @dataclass(frozen=True)
 class Table:
@@ -36,6 +38,11 @@ def percent(figure: dict[str, Any] | None) -> str:
     if figure is None:
         return "none"
     return f"{figure['value']:.1%} ({figure['low']:.0%} to {figure['high']:.0%})"
+
+
+def probability(p_value: float) -> str:
+    """Write a p-value; none is zero."""
+    return "<0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 
 def seconds(milliseconds: float | None) -> str:
@@ -72,7 +79,7 @@ def paired_table(told: dict[str, Any]) -> Table:
                     f"{compared['difference']:+.1%}",
                     f"{compared['low']:+.1%} to {compared['high']:+.1%}",
                     f"{compared['wins']} : {compared['losses']}",
-                    f"{compared['p_value']:.3f}",
+                    probability(compared["p_value"]),
                     compared["relation"],
                 )
             )
@@ -95,7 +102,7 @@ def tell_verdict(gate: dict[str, Any]) -> str:
 def gate_table(gates: Sequence[dict[str, Any]]) -> Table:
     """Every gate with its verdict, in words, and where its threshold comes from."""
     rows = tuple(
-        (g["name"].replace("_", " "), g["level"], tell_verdict(g), g["words"], g["origin"])
+        (g["name"].replace("_", " "), _LEVELS[g["level"]], tell_verdict(g), g["words"], g["origin"])
         for g in gates
     )
     return Table(
@@ -117,7 +124,7 @@ def slice_table(told: dict[str, Any], alarm_below: float) -> Table:
             f"{row['candidate']:.0%}",
             f"{row['baseline']:.0%}",
             f"{row['wins']} : {row['losses']}",
-            f"{row['p_holm']:.3f}",
+            probability(row["p_holm"]),
             _tell_slice(row, alarm_below),
         )
         for row in told["slices"]
