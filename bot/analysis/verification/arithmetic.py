@@ -25,7 +25,10 @@ from bot.analysis.verification.vocabulary import MEAN_WORDS
 from bot.analysis.verification.wordsets import words
 
 _RESTATING = words("or words equal equals equivalent relative terms")
-_EXCESS = words("more fewer less extra worth avoided missed lost saved gained additional cost")
+_EXCESS = words(
+    "more fewer less extra worth avoided missed lost saved gained additional cost "
+    "excess surplus shortfall"
+)
 _DURING = frozenset({"", "in", "nth", "during", "offset"})
 _REFERRING = words("short above below under over apart ahead behind of")
 MOST_NODES = 14  # pairs grow with the square
@@ -185,13 +188,14 @@ def _from_excess(frame: Frame, q: Quantity) -> Proof | None:
     if not frame.lows & _EXCESS:
         return None
     counts = [int(o.value) for o in frame.quantities if o.unit.startswith("period:")]
-    counts += [len(window) for place in frame.places for window in place.windows]
     for event in view.events:
         before, after = view.span(0, (event or 0) - 1), view.span(event or 0, view.last)
         old, new = view.mean(before), view.mean(after)
         if not event or old is None or new is None:
             continue
-        sums = [count * (new - old) for count in counts if count > 1]
+        late = [w for place in frame.places for w in place.windows if w[0] >= event]
+        spans = [*counts, *(len(window) for window in late)]
+        sums = [count * (new - old) for count in spans if count > 1]
         for place in frame.places:
             sums.extend(
                 sum(view.several(window)) - len(window) * old

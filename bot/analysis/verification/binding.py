@@ -29,7 +29,15 @@ def bind_places(frame: Frame, quantities: list[Quantity]) -> None:
         place = _right_behind(frame, q)
         if place is not None:
             q.place, q.direct, place.used = place, True, True
+    for q in levels:
+        near = next((p for p in frame.places if p.j == q.i - 2 and p.point is not None), None)
+        if near is not None and q.place is None and frame.words(near.j, q.i) == [",", "with"]:
+            q.place, q.direct, near.used = near, True, True
     _bind_in_order(frame, levels)
+    for one, two in itertools.pairwise(levels):
+        ended = frame.words(one.j, two.i) == ["to"] and two.direct and two.place is not None
+        if ended and one.place is None and frame.low(one.i - 1) in {"up", "down", "by"}:
+            one.place = two.place  # "down 60 to 280 in September"
     for number, q in enumerate(levels):
         if q.place is not None:
             continue

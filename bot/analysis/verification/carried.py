@@ -33,6 +33,7 @@ _CUES: dict[FactKind, frozenset[str]] = {
     FactKind.QUOTE: words("stated volume cohort"),
 }
 _SIGNS = {Direction.UP: 1, Direction.DOWN: -1, Direction.FLAT: 0}
+_CHANGES = frozenset({FactKind.CHANGE, FactKind.RELATIVE_CHANGE})
 _VOLUME = words("volume people")
 MOST_FACTS = 400  # of a very long series only the first, most worth telling, are read
 
@@ -108,6 +109,9 @@ def carried_by_fact(frame: Frame, q: Quantity) -> Proof | None:
         if fact.id.startswith("volume") and not frame.lows & _VOLUME:
             continue
         if any(not fact.window[0] - 1 <= point <= fact.window[1] for point in points):
+            continue
+        ends = {fact.window[0] - 1, *fact.window}
+        if fact.kind in _CHANGES and not ends.issuperset(points):
             continue
         opposed = fact.direction is not None and _SIGNS[fact.direction] * direction < 0
         if opposed and not q.sign:

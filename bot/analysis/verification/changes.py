@@ -4,19 +4,27 @@ A change is checked between the two periods the sentence names or implies; point
 differences and percent only relative changes, with the direction the words carry.
 """
 
-import itertools
 from collections.abc import Iterator
 
 from bot.analysis.verification.anchors import anchor_at
 from bot.analysis.verification.directions import (
+    adverb_direction,
     clause_direction,
     direction_ahead,
     direction_behind,
     is_event_word,
     word_direction,
 )
-from bot.analysis.verification.frame import Context, Frame, Place, Quantity
+from bot.analysis.verification.frame import Frame, Place, Quantity
 from bot.analysis.verification.matching import level_factor, matches_difference, matches_relative
+from bot.analysis.verification.pairs import (
+    Pair,
+    latest_steps,
+    place_pairs,
+    salient_pairs,
+    step_pair,
+    timed_pairs,
+)
 from bot.analysis.verification.proof import Proof, proved, refused, show
 from bot.analysis.verification.vocabulary import (
     DOWN_NOUNS,
@@ -27,7 +35,6 @@ from bot.analysis.verification.vocabulary import (
 )
 from bot.analysis.verification.wordsets import words
 
-Pair = tuple[float, float, str]
 _STEP_WORDS = words(
     "step steps week-over-week week-on-week day-over-day day-on-day month-over-month month- "
     "on-month quarterly weekly monthly daily overnight"
@@ -36,10 +43,10 @@ _REFERENCE_LEADS = words("short below above under over ahead than behind beyond"
 _CHANGE_NOUNS = words("change difference step swing gap shift move movement delta improvement")
 _RESTATES = words(", or ( about roughly around some nearly almost a just over under")
 _SOFTENING = words("a little just about roughly some over nearly almost around under well")
+_LINE_LEADS = words("below above beneath")
 _SIDES = words("over above under below ahead behind")
 _TOTALS = words("total overall altogether cumulative")
 _COMPARE_WORDS = words("compared against versus vs relative")
-_COMPARE = words("compared against versus vs than missing relative fewer more")
 _CHANGE_LEADS = words(
     "up down lost gained by brought added regained recovered extra additional missing moved "
     "changed took shed won another further"
@@ -58,6 +65,10 @@ def is_change(frame: Frame, q: Quantity) -> bool:
         return False
     if q.sign > 0 or _restates_change(frame, q):
         return True
+    if frame.low(q.j) in {"line", "mark", "threshold", "barrier"}:
+        return False
+    if frame.low(q.i - 1) in _LINE_LEADS and not adverb_direction(frame.low(q.j)):
+        return False
     if is_average_step(frame, q):
         return True
     if q.unit == "%" and not view.is_rate:
@@ -135,6 +146,10 @@ def prove_change(frame: Frame, q: Quantity) -> Proof:
         found = prove_pace(frame, q, direction)
         if found is not None:
             return found
+        if q.per and direction and not frame.places and not frame.lows & MEAN_WORDS:
+            recent = frame.view.steps.get(frame.view.last)
+            if recent is not None and recent * direction <= 0:
+                return refused("the newest step goes the other way")
     sets = [place for place in frame.places if place.kind == "set" and place.windows]
     if sets and (frame.low(q.j) == "each" or "each" in frame.words(q.i - 3, q.i)):
         return _prove_each(frame, q, direction, sets[0])
@@ -214,7 +229,11 @@ def direction_of(frame: Frame, q: Quantity) -> int:
 
 def _bought_or_cost(frame: Frame, q: Quantity) -> int:
     """Read "cost 40 sign-ups", "brought in an extra £6.20", "took off €6"."""
-    ahead = set(frame.words(q.i - 4, q.i))
+    ahead, behind = set(frame.words(q.i - 4, q.i)), set(frame.words(q.j, q.j + 4))
+    if "added" in behind:
+        return 1
+    if behind & {"off", "gone", "away"} and behind & {"come", "came", "are", "is", "was", "were"}:
+        return -1
     if ahead & {"extra", "added", "adds", "brought"}:
         return 1
     if ahead & {"took", "takes"} and "off" in frame.words(q.i - 2, q.j + 2):
@@ -231,10 +250,10 @@ def candidate_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
         return
     points = [p.point for p in frame.places if p.point is not None and p.relation != "since"]
     if len(points) == 2 and not q.direct and frame.lows & _COMPARE_WORDS:
-        yield from _pair(frame, min(points), max(points))
+        yield from step_pair(frame, min(points), max(points))
         return
     if frame.lows & _TOTALS and frame.view.known and q.unit != "%":
-        yield from _pair(frame, frame.view.known[0], frame.view.last)
+        yield from step_pair(frame, frame.view.known[0], frame.view.last)
     first, last = frame.segment(q.i)
     near = q.place is not None and first <= q.place.i < last
     if q.place is not None and (q.direct or near or not frame.now.pairs):
@@ -252,7 +271,7 @@ def candidate_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
         yield from ((a, b, "before") for a, b in frame.before.pairs[-3:])
         return
     if frame.lows & _STEP_WORDS:
-        yield from _steps(frame)
+        yield from latest_steps(frame)
         return
     yield from ((a, b, "before") for a, b in frame.before.pairs[-3:])
     yield from salient_pairs(frame)
@@ -276,7 +295,8 @@ def _reference_pairs(frame: Frame, q: Quantity) -> Iterator[Pair]:
     true = view.level(subject)
     levels = [value for value in (true, *frame.now.levels[:1]) if value is not None]
     for other in frame.quantities:
-        if at < other.i <= at + 6 and level_factor(view, other) is not None and other is not q:
+        own_reference = frame.low(other.j) in _REFERENCE_LEADS
+        if at < other.i <= at + 6 and level_factor(view, other) is not None and not own_reference:
             line = other.value * (level_factor(view, other) or 1.0)
             yield from ((line, level, "reference") for level in levels if level != line)
             return
@@ -310,90 +330,3 @@ def _named_anchor(frame: Frame, at: int) -> tuple[int, int, int] | None:
     if place is None or place.point is None:
         return None
     return place.point, place.point, place.j
-
-
-def timed_pairs(context: Context) -> list[tuple[float, float]]:
-    """Return pairs of proved values in the order of time, neighbours in the text first."""
-    timed = context.timed
-    pairs = [(min(a, b), max(a, b)) for a, b in itertools.pairwise(timed)]
-    if len(timed) > 2:
-        pairs.append((min(timed[0], timed[-1]), max(timed[0], timed[-1])))
-    return [(one[1], two[1]) for one, two in pairs if one[0] != two[0]]
-
-
-def _pair(frame: Frame, first: int, last: int) -> Iterator[Pair]:
-    before, after = frame.view.level(first), frame.view.level(last)
-    if before is not None and after is not None and first != last:
-        yield before, after, f"{first}-{last}"
-
-
-def place_pairs(frame: Frame, place: Place) -> Iterator[Pair]:
-    """Yield the pairs a named place stands for: the step into it, or the ends of a window."""
-    view = frame.view
-    for window in place.windows:
-        if not window:
-            continue
-        first, last = window[0], window[-1]
-        if place.kind == "set" and "together" in frame.lows:
-            yield from _pair(frame, first - 1, last)
-            continue
-        if place.kind == "set":
-            for at in window:
-                yield from _pair(frame, at - 1, at)
-            continue
-        if place.relation == "before" and frame.lows & _COMPARE:
-            rest = tuple(i for i in view.known if i > last)
-            before, after = view.mean(window), view.mean(rest)
-            if before is not None and after is not None:
-                yield before, after, "means"
-        if len(window) == 1 and place.relation != "since":
-            yield from _pair(frame, first - 1, first)
-            if place.relation in {"by", "offset"}:
-                yield from _pair(frame, 0, first)
-                for point in frame.before.points[-2:]:
-                    yield from _pair(frame, point, first)
-            elif frame.lows & {"relative", "against", "versus", "vs", "than", "compared"}:
-                yield from _pair(frame, first, view.last)
-            continue
-        yield from _pair(frame, first, last)
-        if place.relation != "range" and frame.low(place.i - 1) not in {"from", "between"}:
-            yield from _pair(frame, first - 1, last)
-        rest = tuple(i for i in view.known if i < first)
-        if place.relation in {"since", "after", "counted"} and rest:
-            before, after = view.mean(rest), view.mean(window)
-            if before is not None and after is not None:
-                yield before, after, "means"
-
-
-def _steps(frame: Frame) -> Iterator[Pair]:
-    view = frame.view
-    yield from _pair(frame, view.last - 1, view.last)
-    if frame.lows & {"latest", "last", "final", "recent", "newest"}:
-        return
-    for at in sorted(view.steps, key=lambda i: -abs(view.steps[i]))[:3]:
-        yield from _pair(frame, at - 1, at)
-
-
-def salient_pairs(frame: Frame) -> Iterator[Pair]:
-    """Yield the changes people talk about without naming a window."""
-    view = frame.view
-    if not view.known:
-        return
-    first, last = view.known[0], view.last
-    yield from _pair(frame, first, last)
-    yield from _pair(frame, last - 1, last)
-    yield from _pair(frame, view.high, last)
-    yield from _pair(frame, view.low, last)
-    if view.question.incomplete_last:
-        yield from _pair(frame, first, last - 1)
-    low, high = sorted((view.high, view.low))
-    yield from _pair(frame, low, high)
-    for event in view.events:
-        if event is None:
-            continue
-        yield from _pair(frame, event - 1, last)
-        yield from _pair(frame, event - 1, event)
-        before, after = view.mean(view.span(0, event - 1)), view.mean(view.span(event, last))
-        if before is not None and after is not None:
-            yield before, after, "means"
-    yield from _steps(frame)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.proof import Proof, proved, refused
 from bot.analysis.verification.quotes import stated_numbers
+from bot.analysis.verification.spans import lead_word
 from bot.analysis.verification.tolerance import is_near
 
 Product = tuple[float, str]
@@ -93,8 +94,17 @@ def products(frame: Frame, q: Quantity, side: int = 0) -> Iterator[Product]:
     for size in sizes(frame):
         if size == q.value:
             continue
-        for share in shares or list(_salient_shares(frame, side)):
+        held = lead_word(frame, q) in {"against", "from", "of", "than"}
+        ends = list(_end_levels(frame)) if held and shares and not side else []
+        for share in [*shares, *ends] or list(_salient_shares(frame, side)):
             yield size * share * per, f"{size:,.0f} x {share:g}{' %' if per < 1 else ''}"
+
+
+def _end_levels(frame: Frame) -> Iterator[float]:
+    """Yield the first, last, highest and lowest level ("920 at the start" beside another share)."""
+    view = frame.view
+    for at in {*view.known[:1], view.last, view.high, view.low}:
+        yield view.level(at) or 0.0
 
 
 def _written_shares(frame: Frame, q: Quantity) -> Iterator[float]:
@@ -113,7 +123,7 @@ def _written_shares(frame: Frame, q: Quantity) -> Iterator[float]:
 def _salient_shares(frame: Frame, side: int) -> Iterator[float]:
     """Yield levels and changes people mean; a side leaves only changes that go that way."""
     for share, is_change in _signed_shares(frame):
-        if not side or not is_change or share * side > 0:
+        if not side or (is_change and share * side > 0):
             yield abs(share) if is_change else share
 
 
@@ -124,6 +134,7 @@ def _signed_shares(frame: Frame) -> Iterator[tuple[float, bool]]:
     points = [place.point for place in frame.places if place.point is not None]
     for at in points:
         yield view.change(at, view.last) or 0.0, True
+        yield view.steps.get(at, 0.0), True
     for one, two in pairwise(points):
         yield view.change(one, two) or 0.0, True
     yield view.change(view.known[0], view.last) or 0.0, True

@@ -25,6 +25,7 @@ STEM_START = 4  # letters two forms of one word have in common
 _OVER = words("above over exceeding exceeded exceeds beyond topped beat")
 _UNDER = words("below under beneath")
 _LOWER = words("lower quieter cheaper faster quicker smaller weaker calmer")
+_FALLING = words("down falling losing")
 _HIGHER = words("higher busier dearer slower larger stronger bigger")
 
 
@@ -46,6 +47,13 @@ def find_condition(frame: Frame, q: Quantity) -> Condition | None:
 
 def _moved(frame: Frame, q: Quantity, window: tuple[int, ...]) -> frozenset[int] | None:
     """Read "two months fell", "six of the eight steps were up": periods by their step."""
+    inner = set(frame.words(q.i + 1, q.j))
+    sides = 1 if inner & {"up", "rising", "growing"} else -1 if inner & _FALLING else 0
+    if sides:
+        return frozenset(i for i in window if frame.view.steps.get(i, 0.0) * sides > 0)
+    if frame.low(q.i - 1) == "in" and frame.low(q.i - 2) in {"up", "down", "fell", "rose"}:
+        side = 1 if frame.low(q.i - 2) in {"up", "rose"} else -1
+        return frozenset(i for i in window if frame.view.steps.get(i, 0.0) * side > 0)
     for at in range(q.j, q.j + 3):
         low = frame.low(at)
         direction = word_direction(frame, at) if low in UP_VERBS | DOWN_VERBS else 0
@@ -129,14 +137,14 @@ def _line(frame: Frame, at: int) -> float | None:
         for other in frame.quantities:
             if other.i <= position < other.j:
                 factor = level_factor(frame.view, other)
-                return None if factor is None else other.value * factor
+                return None if factor is None or other.per or other.share else other.value * factor
     return reference_line(frame, at)
 
 
 def find_line(frame: Frame) -> tuple[float, int] | None:
     """Return the line a sentence names with the side it speaks of: +1 above, -1 below."""
     for at in range(len(frame.tokens)):
-        if frame.low(at) in _OVER | _UNDER:
+        if frame.low(at) in _OVER | _UNDER and frame.low(at + 1) != "out":
             line = _line(frame, at + 1)
             if line is not None:
                 return line, 1 if frame.low(at) in _OVER else -1

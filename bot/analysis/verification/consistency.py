@@ -17,6 +17,11 @@ Found = tuple[int, int, Proof]
 
 _EQUALS = words("repeats repeated repeat equals equalled equaled matches matched mirrors ties tied")
 _DESCRIBING = words("before after with under off since into without following")
+_HAPPENED = words(
+    "live moved launched shipped released started began switched changed deployed introduced came "
+    "arrived out removed rolled opened"
+)
+EVENT_REACH = 7  # tokens between a change's name and its date
 FROM_REACH = 4  # tokens between "down from" and its number
 
 
@@ -33,6 +38,10 @@ def find_consistency(frame: Frame) -> Iterator[Found]:
             found = None
         if found is not None:
             yield found
+    for place in frame.places:
+        dated = _dated_event(frame, place)
+        if dated is not None:
+            yield place.i, place.j, dated
     for one, two in _appositions(frame):
         yield two.i, two.j, _same_period(frame, one, two)
 
@@ -107,3 +116,18 @@ def _same_period(frame: Frame, one: Place, two: Place) -> Proof:
     if one.point == two.point:
         return proved("derived:period", f"that is {name_position(frame.view, one.point or 0)}")
     return refused(f"{name_position(frame.view, one.point or 0)} is another period")
+
+
+def _dated_event(frame: Frame, place: Place) -> Proof | None:
+    """Check "when the prompt moved on 8 September": the day of the recorded change."""
+    if frame.low(place.i - 1) != "on" or place.point is None or place.kind != "point":
+        return None
+    ahead = range(max(0, place.i - EVENT_REACH), place.i - 1)
+    named = {event for at in ahead if (event := event_of(frame, at)) is not None}
+    if len(named) != 1 or not _HAPPENED & set(frame.words(place.i - 3, place.i - 1)):
+        return None
+    true = frame.view.events[named.pop()]
+    if true is None:
+        return None
+    text = f"that was {name_position(frame.view, true)}"
+    return proved("derived:period", text) if true == place.point else refused(text)

@@ -104,6 +104,9 @@ def _window_of_event(frame: Frame, at: int, after: int, size: int) -> Place | No
 def _count_of_periods(frame: Frame, at: int) -> tuple[float, str, int] | None:
     """Read "five weeks", "a day", or "the five" before "after": (count, noun, behind)."""
     number = read_number(frame.tokens, at)
+    half = frame.low(at) == "half" and frame.low(at + 1) in {"a", "an"}
+    if half and period_noun(frame, at + 2) in {"year", "quarter", "month"}:
+        return 0.5, period_noun(frame, at + 2), at + 3
     if number is None:
         if (
             frame.low(at) not in {"a", "an"}

@@ -14,6 +14,7 @@ from bot.analysis.verification.vocabulary import MONTHS, WEEKDAYS
 _JOINERS = frozenset({",", "and", "to", "-", "through", "until", "or", "&"})
 _RANGES = frozenset({"to", "-", "through", "until"})
 _FUZZY_MONTHS = {"early": range(1, 5), "mid": range(4, 10), "late": range(9, 13)}
+_FUZZY_DAYS = {"early": range(1, 13), "mid": range(8, 25), "late": range(18, 32)}
 _FUZZY = frozenset({"early", "mid", "late"})
 
 
@@ -77,7 +78,7 @@ def _read_days(frame: Frame, at: int) -> Place | None:
             return None
         ranged = ranged or frame.low(position) in _RANGES
         position += 1
-        if frame.low(position) in {"and", "the"}:
+        while frame.low(position) in {"and", "the", *WEEKDAYS}:
             position += 1
     return None
 
@@ -173,6 +174,10 @@ def _read_month(frame: Frame, at: int) -> Place | None:
         return Place(at, after, (joined,) if joined else (), "set")
     trouble = "" if windows[0] or not frame.view.question.dates else "outside the series"
     options = _month_options(frame, months[0], year) if windows[0] else ()
+    if frame.low(at - 1) in _FUZZY_DAYS and len(windows[0]) > 1:
+        near = _FUZZY_DAYS[frame.low(at - 1)]
+        part = tuple(i for i in windows[0] if (frame.view.question.dates or ())[i].day in near)
+        options = (part, *options) if part else options
     return Place(at, after, options, "point" if len(windows[0]) == 1 else "span", trouble=trouble)
 
 

@@ -88,6 +88,8 @@ def _inside(frame: Frame, q: Quantity, place: Place) -> bool:
 
 def own_places(frame: Frame, q: Quantity) -> list[Place]:
     """Return the places of a number's own clause, else those of the whole sentence."""
+    if q.direct and q.place is not None and q.place.windows:
+        return [q.place]
     first, last = frame.segment(q.i)
     inside = [p for p in frame.places if first <= p.i < last and p.windows]
     return inside or [p for p in frame.places if p.windows]

@@ -13,6 +13,7 @@ from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.multiples import WORDED
 from bot.analysis.verification.periods_count import period_count
 from bot.analysis.verification.proof import Proof, proved, refused, unresolved
+from bot.analysis.verification.vocabulary import HIGH_NOUNS, LOW_NOUNS
 
 _LASTING = frozenset({"lasted", "lasts", "persisted", "held", "holds", "holding"})
 _EVALUATING = frozenset(
@@ -31,6 +32,8 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
         return unresolved("not a number of periods of the series")
     if size is None:
         return refused(f"the series counts {view.question.period.value}s")
+    if q.value != int(q.value) and q.worded:
+        return unresolved("not a whole number of periods")
     if q.value != int(q.value):
         return refused("periods come in whole numbers")
     if q.whole is not None and q.whole not in _wholes(frame):
@@ -57,8 +60,8 @@ def prove_duration(frame: Frame, q: Quantity) -> Proof:
         if size not in sizes:
             return refused(f"that window has {max(sizes)} periods")
     lasting = bool(frame.lows & _LASTING) and not frame.places and "between" not in frame.lows
-    for length, label in _lengths(frame):
-        if lasting and label not in {"since_change", "window", "streak"}:
+    for length, label in _lengths(frame, q):
+        if lasting and label not in {"since_change", "since_break", "window", "streak"}:
             continue
         if length == size:
             return proved(f"derived:{label}", f"{label.replace('_', ' ')} is {size}")
@@ -161,7 +164,7 @@ def _excursion(frame: Frame, at: int) -> int:
     return count
 
 
-def _lengths(frame: Frame) -> Iterator[tuple[int, str]]:
+def _lengths(frame: Frame, q: Quantity) -> Iterator[tuple[int, str]]:
     view = frame.view
     yield 1, "one_period"
     for place in frame.places:  # "each of the four Wednesdays"
@@ -184,6 +187,13 @@ def _lengths(frame: Frame) -> Iterator[tuple[int, str]]:
             yield view.last - event + 1, "since_change"
             yield view.last - event, "since_change"
             yield event, "before_change"
+    ends = {view.last, *(point for point in points if point is not None)}
+    for nouns, mark in ((HIGH_NOUNS, view.high), (LOW_NOUNS, view.low)):
+        if frame.lows & nouns:
+            yield from ((abs(end - mark), "distance") for end in ends)
+    if frame.low(q.i - 1) == "for" and view.steps:
+        break_at = max(view.steps, key=lambda at: abs(view.steps[at]))
+        yield view.last - break_at + 1, "since_break"
     if frame.places:
         return
     yield view.runs.get(view.last, (0, 0))[1], "streak"

@@ -5,6 +5,7 @@ from bot.analysis.verification.tolerance import ABOUT, NEARLY
 from bot.analysis.verification.wordsets import words
 
 _LESS = words("under below")
+_LOOSELY = (["or", "so"], ["or", "thereabouts"], ["give", "or"], ["more", "or"])
 _MORE = words("over above exceeding beyond past")
 
 
@@ -33,6 +34,8 @@ def read_margin(frame: Frame, start: int, end: int) -> str:
         return "more"
     if before in _LESS:
         return "less"
+    if frame.words(end, end + 2) in _LOOSELY:
+        return "about"
     if frame.low(end) == "or":
         if frame.low(end + 1) in {"less", "fewer", "lower", "below", "under", "worse"}:
             return "less"

@@ -27,9 +27,14 @@ _MADE = words(
     "produced brought generated saw delivered together cost added made up to sum summed amounted "
     "totalled combined"
 )
+_HOVERED = words("hovered hovers hovering oscillated fluctuated")
+_PREDICATES = words("is was equals matches above below over under than the")
 _LINES = words("line mark threshold barrier level")
-_CROSSED = words("crossed passed broken breached topped cleared")
+_CROSSED = words("fell crossed passed broken breached topped cleared")
 _ALL = words("all every always never none no each throughout stayed stay stays remained held hold")
+
+
+SUM_SHARE = 0.005  # a sum that no word announces must be written to half a percent
 
 
 def stat_word(frame: Frame, q: Quantity) -> str:
@@ -51,7 +56,7 @@ def stat_word(frame: Frame, q: Quantity) -> str:
             return "usual"
         if low in HIGH_NOUNS | LOW_NOUNS:
             return ""
-    if "average" in frame.words(q.j, q.j + 4):
+    if "average" in behind and not set(behind[: behind.index("average")]) & _PREDICATES:
         return "mean"
     if {"altogether", "together", "combined"} & set(frame.words(q.j, q.j + 3)):
         return "total"
@@ -75,7 +80,9 @@ def prove_level(frame: Frame, q: Quantity) -> Proof:
 def prove_total(frame: Frame, q: Quantity) -> Proof | None:
     """Check a sum over a window ("weeks 5 to 7 produced 1,430 tickets"); None without a window."""
     view = frame.view
-    if view.is_rate or view.unit in {"x", "pt"} or not frame.lows & _MADE:
+    counted = {o.value for o in frame.quantities if o.unit.startswith("period")}
+    exact = len(view.known) in counted and q.half_step <= SUM_SHARE * q.value
+    if view.is_rate or view.unit in {"x", "pt"} or not (frame.lows & _MADE or exact):
         return None
     windows = [w for place in frame.places for w in place.windows if len(w) > 1]
     counts = [o.value for o in frame.quantities if o.unit.startswith("period")]
@@ -90,11 +97,25 @@ def prove_total(frame: Frame, q: Quantity) -> Proof | None:
     return None
 
 
+def prove_mean_pace(frame: Frame, q: Quantity) -> Proof | None:
+    """Check "1,565 conversions, about 112 a day": the mean over the named window, or all of it."""
+    view = frame.view
+    for window in [w for p in frame.places for w in p.windows if len(w) > 1] or [view.known]:
+        mean = view.mean(window)
+        if mean is not None and matches_level(view, q, mean):
+            return proved(f"derived:mean:{window[0]}", f"the mean there is {show(view, mean)}")
+    return None
+
+
 def prove_at_place(frame: Frame, q: Quantity) -> Proof:
     """Check a level against the period it is tied to, or any period when none is named."""
     view, places = frame.view, [q.place] if q.place else []
     if q.place is not None and q.place.trouble:
         return refused(q.place.trouble)
+    if q.place is not None and q.place.kind == "span" and frame.lows & _HOVERED:
+        middles = [m for w in q.place.windows for m in (view.mean(w), view.median(w)) if m]
+        if not any(matches_level(view, q, middle, "about") for middle in middles):
+            return refused("the values there lie around another level")
     positions = list(_level_positions(frame, q, places))
     for at in positions:
         true = view.level(at)
@@ -103,6 +124,9 @@ def prove_at_place(frame: Frame, q: Quantity) -> Proof:
                 return refused(f"{name_position(view, at)} was reached from the other side")
             note_level(frame, true, at)
             return proved(f"level.{at}", f"{name_position(view, at)} was {show(view, true)}")
+    total = _sum_of_place(frame, q)
+    if total is not None:
+        return total
     if q.place is not None and q.place.kind in {"span", "set"} and not q.direct:
         mean = view.mean(q.place.windows[0]) if q.place.windows else None
         relations = {"before", "since", "counted", "after"}
@@ -112,6 +136,21 @@ def prove_at_place(frame: Frame, q: Quantity) -> Proof:
             frame.now.timed.append((q.place.windows[0][-1], mean))
             return proved("derived:mean", f"the mean there was {show(view, mean)}")
     return refused(_level_reason(frame, positions))
+
+
+def _sum_of_place(frame: Frame, q: Quantity) -> Proof | None:
+    """Read "the second week closed with 785": what happens in a span of days is their sum."""
+    view = frame.view
+    summed = (not view.is_rate and view.unit == "count") or len(view.unit) == 3
+    if q.place is None or q.place.kind != "span" or not summed or q.half_step > SUM_SHARE * q.value:
+        return None
+    for window in q.place.windows:
+        total = sum(view.several(window))
+        if len(window) > 2 and matches_level(view, q, total):
+            frame.now.levels.append(total)
+            text = f"the sum there is {show(view, total)}"
+            return proved(f"derived:total:{window[0]}-{window[-1]}", text)
+    return None
 
 
 def _arrives_rightly(frame: Frame, q: Quantity, at: int) -> bool:
@@ -237,7 +276,7 @@ def prove_threshold(frame: Frame, q: Quantity, side: str) -> Proof:
     if place is None and frame.lows & {"now", "currently", "today", "latest", "still"}:
         windows = ((view.last,),)
     words_ = frame.lows
-    negative = bool(words_ & {"no", "never", "none", "not", "nor", "neither"})
+    negative = bool(words_ & {"no", "never", "none", "not", "nor", "neither", "nothing"})
     finished = set(view.complete) if words_ & {"full", "complete", "finished"} else None
     for window in windows:
         if finished is not None:
@@ -299,6 +338,8 @@ def _prove_never(frame: Frame, q: Quantity, line: float) -> Proof:
 def _prove_stat(frame: Frame, q: Quantity, stat: str) -> Proof:
     view = frame.view
     windows = list(stat_windows(frame, q))
+    if stat == "usual":
+        windows += [view.span(0, event - 1) for event in view.events if event]
     if q.place is not None and q.place.trouble and not windows:
         return refused(q.place.trouble)
     best: float | None = None

@@ -7,11 +7,19 @@ import itertools
 from collections.abc import Iterator
 
 from bot.analysis.verification.anchors import event_of
-from bot.analysis.verification.changes import place_pairs, salient_pairs
 from bot.analysis.verification.frame import Frame, Place, Quantity
 from bot.analysis.verification.numbers import CARDINALS
+from bot.analysis.verification.pairs import place_pairs, salient_pairs
 from bot.analysis.verification.proof import Proof, proved, refused, show
 from bot.analysis.verification.tolerance import ABOUT, NEARLY
+from bot.analysis.verification.vocabulary import (
+    HIGH_ADJECTIVES,
+    HIGH_NOUNS,
+    LOW_ADJECTIVES,
+    LOW_NOUNS,
+    USUAL_WORDS,
+)
+from bot.analysis.verification.wordsets import words
 
 # Words that carry a ratio of their own. Without a hedge "doubled" covers 1.9 to 2.15: people
 # round a worded multiple more freely than a number, but not by a tenth.
@@ -38,6 +46,9 @@ WORDED: dict[str, float] = {
     "halving": 0.5,
 }
 WORDED |= {f"{word}fold": float(value) for word, value in CARDINALS.items() if value > 1}
+_BASES = words("baseline norm routine former")
+_OFTEN = words("up down once only it them happened fell rose came least")
+OBJECT_REACH = 8  # tokens from "twice" to the period it is held against
 PLAIN_SHARE = 0.05
 ABOUT_SHARE = 0.10
 NEARLY_SHARE = 0.15
@@ -53,6 +64,8 @@ def find_multiples(frame: Frame) -> Iterator[tuple[int, float, str]]:
         if "not" in frame.words(at - 3, at):
             continue  # "it is not a doubling" claims none
         before = frame.low(at - 1)
+        if token.low in {"twice", "thrice"} and _is_how_often(frame, at):
+            continue
         hedge = "plain"
         if before in NEARLY:
             hedge = "nearly"
@@ -61,6 +74,13 @@ def find_multiples(frame: Frame) -> Iterator[tuple[int, float, str]]:
         elif before == "than" and frame.low(at - 2) == "more":
             hedge = "more"
         yield at, WORDED[token.low], hedge
+
+
+def _is_how_often(frame: Frame, at: int) -> bool:
+    """Tell "they get asked twice", "edged up twice" from "twice as many"."""
+    ends = at + 1 >= len(frame.tokens) or frame.kind(at + 1) == "sym" or frame.low(at + 1) == "by"
+    verb = frame.low(at - 1) in _OFTEN or frame.low(at - 1).endswith("ed")
+    return ends and verb and not frame.lows & {"back", "than", "comes"}
 
 
 def ratio_holds(ratio: float, true: float, hedge: str) -> bool:
@@ -94,6 +114,8 @@ def prove_multiple(frame: Frame, at: int, ratio: float, hedge: str) -> Proof:
 
 def ratio_pairs(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
     """Yield (before, after, label) pairs a multiple may speak of."""
+    usual = list(against_usual(frame, at))
+    yield from usual
     if frame.now.pairs:
         yield from ((a, b, "sentence") for a, b in frame.now.pairs)
         return
@@ -124,7 +146,10 @@ def ratio_pairs(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
             yield one, two, "places"
             yield two, one, "places"
         return
-    if len(places) == 1 and places[0].point is not None and "as" in frame.words(at, at + 5):
+    behind = len(places) == 1 and 0 < places[0].i - at <= OBJECT_REACH
+    behind = behind and not frame.low(at).endswith("ed")
+    as_there = behind or "as" in frame.words(at, at + 5)
+    if len(places) == 1 and places[0].point is not None and as_there:
         base, now = frame.view.level(places[0].point), frame.view.level(frame.view.last)
         if base is not None and now is not None:
             yield base, now, "last"  # "takes twice as long as in week 4"
@@ -142,6 +167,31 @@ def ratio_pairs(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
     if not levels:
         yield from ((a, b, "before") for a, b in frame.before.pairs[-2:])
         yield from salient_pairs(frame)
+
+
+def against_usual(frame: Frame, at: int) -> Iterator[tuple[float, float, str]]:
+    """Yield pairs for "four times its normal level", "half of the usual volume"."""
+    behind = range(at + 1, at + 7)
+    if not any(frame.low(k) in USUAL_WORDS | _BASES and k not in frame.taken for k in behind):
+        return
+    view = frame.view
+    spans = [view.span(0, event - 1) for event in view.events if event] or [view.known]
+    points = [p.point for p in frame.places if p.point is not None]
+    ups, downs = HIGH_NOUNS | HIGH_ADJECTIVES, LOW_NOUNS | LOW_ADJECTIVES
+    good = view.question.higher_is_better is not False
+    ups, downs = (
+        ups | words("best" if good else "worst"),
+        downs | words("worst" if good else "best"),
+    )
+    ahead = set(frame.words(0, at)) | set(frame.words(at, len(frame.tokens)))
+    if not points:
+        points = [view.high] if ahead & ups else [view.low] if ahead & downs else [view.last]
+    for span in spans:
+        for base in (view.median(span), view.mean(span)):
+            for point in points:
+                top = view.level(point)
+                if base is not None and top is not None:
+                    yield base, top, "usual"
 
 
 def _subject_and_object(frame: Frame, at: int) -> tuple[float, float] | None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from bot.analysis.question import MetricQuestion
 from bot.analysis.verification.frame import Frame
+from bot.analysis.verification.numbers import ORDINALS
 from bot.analysis.verification.tokens import plain_text, tokenize
 
 
@@ -17,6 +18,13 @@ def _named(question: MetricQuestion) -> tuple[tuple[str, ...], ...]:
     return tuple(name for name in cut if name and any(_has_digit(part) for part in name))
 
 
+@lru_cache(maxsize=256)
+def _ordinal_name(question: MetricQuestion) -> tuple[str, ...]:
+    """Return the metric's name when a word of it could be a place ("time to first value")."""
+    name = tuple(token.low for token in tokenize(plain_text(question.metric)))
+    return name if len(name) > 1 and set(name) & (set(ORDINALS) | {"last"}) else ()
+
+
 def _has_digit(text: str) -> bool:
     return any(char.isdigit() for char in text)
 
@@ -25,6 +33,10 @@ def mask_names(frame: Frame) -> None:
     """Mark tokens of names and list markers as taken."""
     for name in _named(frame.view.question):
         _mask_sequence(frame, name)
+    whole = _ordinal_name(frame.view.question)
+    for at in range(len(frame.tokens) - len(whole) + 1 if whole else 0):
+        if tuple(frame.words(at, at + len(whole))) == whole:
+            frame.taken.update(range(at, at + len(whole)))
     for at, token in enumerate(frame.tokens):
         if token.kind in {"version", "pair"} or (
             token.kind == "name" and not _could_be_period(frame, at)

@@ -14,8 +14,9 @@ from bot.analysis.verification.cohorts import prove_product, sizes
 from bot.analysis.verification.courses import step_limit
 from bot.analysis.verification.derived import by_derivation
 from bot.analysis.verification.durations import prove_duration
+from bot.analysis.verification.firsts import prove_first
 from bot.analysis.verification.frame import Frame, Quantity
-from bot.analysis.verification.levels import prove_level, prove_total
+from bot.analysis.verification.levels import prove_level, prove_mean_pace, prove_total
 from bot.analysis.verification.lists import find_lists, prove_list
 from bot.analysis.verification.matching import level_factor, matches_difference
 from bot.analysis.verification.metrics import names_other_metric
@@ -75,6 +76,7 @@ def check_numbers(frame: Frame) -> list[Claim]:
     outcome = {q.i: refused("too many numbers for one sentence") for q in free[MOST_NUMBERS:]}
     for q in free[:MOST_NUMBERS]:
         early = _from_outside(frame, q) or step_limit(frame, q.i, q.j) or foreign_unit(frame, q)
+        early = early or prove_first(frame, q)
         if early is not None:
             outcome[q.i] = early
     settled = set(outcome)
@@ -82,7 +84,7 @@ def check_numbers(frame: Frame) -> list[Claim]:
     _prove_pairs(frame, free, outcome)
     for q in free:
         if q.i not in outcome and _is_level(frame, q):
-            outcome[q.i] = prove_level(frame, q)
+            outcome[q.i] = _prove_spread(frame, q) or prove_level(frame, q)
             if not outcome[q.i].holds:
                 outcome[q.i] = _second_look(frame, q, outcome[q.i])
     for q in free:
@@ -253,6 +255,14 @@ def _is_level(frame: Frame, q: Quantity) -> bool:
     return not is_change(frame, q) and level_factor(frame.view, q) is not None
 
 
+def _prove_spread(frame: Frame, q: Quantity) -> Proof | None:
+    """Check "over the fourteen days 1,565 conversions, 112 a day": the mean, no single day's."""
+    counted = {o.value for o in frame.quantities if o.unit.startswith("period:")}
+    if not q.per or len(frame.view.known) not in counted or frame.places:
+        return None
+    return prove_mean_pace(frame, q) or refused("the mean over all of it is another")
+
+
 def _second_look(frame: Frame, q: Quantity, first: Proof) -> Proof:
     """Try the other roles a bare number may have before refusing it."""
     units = {"noun", "", frame.view.unit} - {"%", "count"}
@@ -261,7 +271,7 @@ def _second_look(frame: Frame, q: Quantity, first: Proof) -> Proof:
         if product.holds:
             return product
     if q.per:
-        pace = prove_pace(frame, q, 0)
+        pace = prove_pace(frame, q, 0) or prove_mean_pace(frame, q)
         if pace is not None:
             return pace
     total = prove_total(frame, q)

@@ -41,6 +41,7 @@ def find_ordinals(frame: Frame) -> Iterator[Found]:
             or _nth_and_last(frame, at, *ordinal)
             or _nth_reading(frame, at, *ordinal)
             or _step_was_nth(frame, at, *ordinal)
+            or _nth_of_series(frame, at, *ordinal)
         )
         if found is not None:
             yield found
@@ -142,3 +143,16 @@ def _step_was_nth(frame: Frame, at: int, number: int, after: int) -> Found | Non
     steps = _steps(frame, word_direction(frame, subject[-1]))
     holds = len(steps) >= number and steps[number - 1] == places[0].point
     return _result(at, after, holds, f"{len(steps)} such steps in all")
+
+
+def _nth_of_series(frame: Frame, at: int, number: int, after: int) -> Found | None:
+    """Check "the week of 5 October, the third in the series": a period's own number."""
+    lead = at - 1 - (frame.low(at - 1) == "the")
+    after += frame.low(after) in _SAID
+    behind = frame.words(after, after + 3)
+    whole = behind[:1] in (["in"], ["of"]) and set(behind) & {"series", "record", "data"}
+    place = next((p for p in frame.places if p.j == lead and p.point is not None), None)
+    if frame.low(lead) != "," or not whole or place is None:
+        return None
+    text = f"it is number {(place.point or 0) + 1}"
+    return _result(at, after, place.point == number - 1, text)

@@ -89,7 +89,7 @@ def is_promised(frame: Frame, q: Quantity) -> bool:
 
 def _is_counterfactual(frame: Frame) -> bool:
     """Tell "if all eight had run at 810, 2,440 more would have gone out" from a prediction."""
-    return {"if", "had", "have"} <= frame.lows
+    return {"had", "have"} <= frame.lows and ("if" in frame.lows or frame.low(0) == "had")
 
 
 def worded_prediction(frame: Frame) -> tuple[int, int] | None:

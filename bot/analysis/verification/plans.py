@@ -5,7 +5,9 @@ recommended action. A predicted outcome is never a plan.
 """
 
 from bot.analysis.answer import Section
+from bot.analysis.verification.anchors import metric_stems
 from bot.analysis.verification.frame import Frame, Quantity
+from bot.analysis.verification.tokens import stem
 from bot.analysis.verification.vocabulary import (
     BENCHMARK,
     CONDITIONALS,
@@ -18,7 +20,13 @@ _PAST = words(
     "fell rose dropped climbed slid declined increased decreased went was were averaged stood "
     "peaked reached lost gained grew sank slipped jumped has had been"
 )
-_IDIOMS = words("differently another simply bluntly plainly together against in this beside")
+_OBJECTS = words("the a an our its all every each this these that those two three five ten")
+_NO_VERBS = words(
+    "the a an we it this that these those our its if when once after before with in on"
+)
+_IDIOMS = words(
+    "out away differently another simply bluntly plainly together against in this beside"
+)
 _SUCCESS = words("confirm confirms confirmed would success succeed successful")
 
 
@@ -34,9 +42,21 @@ def is_instruction(frame: Frame) -> bool:
         }  # fmt: skip
         if low in IMPERATIVES and at_clause_start:
             return True
+        if at == start and frame.section is Section.RECOMMENDED_ACTION and _orders(frame, at):
+            return True
         if low in {"should", "must", "to"} and frame.low(at + 1) in IMPERATIVES:
             return bool(frame.lows & OWNERS) or frame.section is Section.RECOMMENDED_ACTION
     return False
+
+
+def _orders(frame: Frame, at: int) -> bool:
+    """Tell whether a recommendation opens with a bare verb: no subject, no inflection."""
+    low = frame.low(at)
+    bare = frame.kind(at) == "word" and not low.endswith(("s", "ed", "ing", "ly", "'ll"))
+    led = frame.low(at + 1) in _OBJECTS or frame.kind(at + 1) == "num"
+    return (
+        bare and led and low not in _NO_VERBS and stem(low) not in metric_stems(frame.view.question)
+    )
 
 
 def is_plan(frame: Frame, q: Quantity) -> bool:

@@ -15,6 +15,8 @@ from bot.analysis.verification.wordsets import words
 _FILLERS = words(
     "complete full whole single weekly daily monthly quarterly sale recorded finished past"
 )
+_WHOLES = words("series year record data window table chart set last first past same")
+_BEHIND_DAY = words("to until through on in was were is had has we the at with from when that")
 _WITH_EVENT = words("with under off after since on")
 _VALUE_UNITS = words("% percent points point pp per x times cents pt pts")
 
@@ -158,9 +160,19 @@ def read_ordinal_place(frame: Frame, at: int) -> Place | None:
     fits = (noun and is_own(frame, noun)) or (not noun and frame.low(at - 1) == "the")
     if event is not None and fits and event + value <= frame.view.size:
         return Place(at, after + 1 if noun else after, ((event + value - 1,),), "point")
+    if noun and is_own(frame, noun) and (into := _into_something(frame, at, after + 1, value)):
+        return into
     if noun and is_own(frame, noun):
         return position_place(frame, at, after + 1, [value], ranged=False)
+    if (
+        noun == "week"
+        and frame.view.question.period.value == "day"
+        and value * 7 <= frame.view.size
+    ):
+        return Place(at, after + 1, (frame.view.span(value * 7 - 7, value * 7 - 1),), "span")
     ends = after >= len(frame.tokens) or frame.low(after) in {",", ".", ";", "and", "(", ")", "it"}
+    led = frame.low(at - 2) in {"on", "from", "to", "by", "since", "until", "before", "after"}
+    ends = ends or (frame.kind(at) == "ordinal" and (led or frame.low(after) in _BEHIND_DAY))
     if ends and frame.low(at - 1) == "the":
         if frame.kind(at) == "ordinal":
             return _day_of_month(frame, at, after, value)
@@ -225,6 +237,17 @@ def read_half(frame: Frame, at: int) -> Place | None:
         windows = tuple(tuple(i for i in known if i not in named) for named in options if named)
         return Place(at, at + 2, tuple(w for w in windows if w), "span", relation="other")
     return None
+
+
+def _into_something(frame: Frame, i: int, j: int, value: int) -> Place | None:
+    """Read "the second day of the incident": counted from a recorded change that may be meant."""
+    named = frame.low(j) == "of" and frame.low(j + 1) in {"the", "this", "that"}
+    thing = frame.low(j + 2)
+    if not named or thing in _WHOLES or thing in PERIOD_NOUNS or frame.kind(j + 2) != "word":
+        return None
+    starts = [event for event in frame.view.events if event is not None]
+    windows = tuple((at + value - 1,) for at in starts if at + value <= frame.view.size)
+    return Place(i, j + 3, windows, "point", relation="nth") if windows else None
 
 
 def _day_of_month(frame: Frame, i: int, j: int, value: int) -> Place | None:

@@ -5,9 +5,15 @@ Reads what is written; which series operation a number must match is decided by 
 
 from dataclasses import replace
 
+from bot.analysis.verification.fractions import (
+    POINT_WORDS,
+    noun_near,
+    read_fraction,
+    read_one_point,
+)
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.hedges import read_margin
-from bot.analysis.verification.numbers import PARTS, Number, read_number
+from bot.analysis.verification.numbers import Number, read_number
 from bot.analysis.verification.vocabulary import (
     CURRENCY_SIGNS,
     CURRENCY_WORDS,
@@ -17,19 +23,13 @@ from bot.analysis.verification.vocabulary import (
 )
 from bot.analysis.verification.wordsets import words
 
-_POINT_WORDS = words("point points pt pts")
 _CENTS = words("cent cents pence")
-_BETWEEN_NOUN = words(
-    "more fewer less additional extra new lost active paying closed crashed completed "
-    "activated weekly monthly daily total free of the our per all every missing small smaller "
-    "large largest other lower higher net"
-)
 _PERIOD_FILLERS = words(
     "full complete whole single consecutive different separate other more further weekly daily "
     "monthly recorded negative positive bad good busy quiet weak strong slow poor odd normal "
-    "ordinary early late new old"
+    "ordinary early late new old down up losing growing rising falling"
 )
-NOUN_REACH = 4  # tokens a noun may stand behind its number ("220 fewer activated users")
+_VERBS_OF_ONE = words("was is came fell rose")
 
 
 def find_quantities(frame: Frame) -> None:
@@ -51,7 +51,7 @@ def find_quantities(frame: Frame) -> None:
 
 def read_quantity(frame: Frame, at: int) -> Quantity | None:
     """Read one quantity that starts at token `at`; None when there is none."""
-    fraction = _read_fraction(frame, at) or _read_one_point(frame, at)
+    fraction = read_fraction(frame, at) or read_one_point(frame, at)
     if fraction is not None:
         return fraction
     start, sign, currency = at, 0, ""
@@ -103,7 +103,7 @@ def read_quantity(frame: Frame, at: int) -> Quantity | None:
     found.worded = number.worded
     rate = _per_period(frame, after)
     if rate:
-        found.per, found.j = True, rate
+        found.per, found.j = True, max(found.j, rate)
     found.margin = read_margin(frame, start, after)
     return found
 
@@ -140,7 +140,7 @@ def _per_period(frame: Frame, at: int) -> int:
     for position in range(at, at + 4):
         if frame.low(position) in {"a", "per", "each", "every", "an"}:
             if frame.low(position + 1) in PERIOD_NOUNS and position + 1 not in frame.taken:
-                return position + 2 if position == at else 0
+                return position + 2 if position == at else at
             return 0
         if frame.low(position) not in PEOPLE:
             return 0
@@ -170,83 +170,6 @@ def _is_pronoun_one(frame: Frame, at: int, number: Number) -> bool:
     return noun not in PERIOD_NOUNS and noun not in {"point", "percent", "%", "in", "third", "of"}
 
 
-def _read_fraction(frame: Frame, at: int) -> Quantity | None:
-    """Read "half a point", "two thirds of", "a quarter of", "half of"."""
-    low = frame.low(at)
-    count, after = 1.0, at
-    if low in {"a", "an", "one"} and frame.low(at + 1) in PARTS:
-        after = at + 1
-    elif low == "half":
-        pass
-    else:
-        number = read_number(frame.tokens, at)
-        if number is None or not number.worded or frame.low(number.after) not in PARTS:
-            return None
-        if not frame.low(number.after).endswith(("s", "half")) and number.value != 1:
-            return None
-        count, after = number.value, number.after
-    part = PARTS.get(frame.low(after))
-    if part is None:
-        return None
-    noun_at = after + 1
-    if (
-        low == "half"
-        and frame.low(noun_at) in {"a", "an"}
-        and frame.low(noun_at + 1) in _POINT_WORDS
-    ):
-        return Quantity(
-            at,
-            noun_at + 2,
-            0.5,
-            0.05,
-            "pp" if frame.view.is_rate else "pt",
-            worded=True,
-            margin=read_margin(frame, at, noun_at),
-        )
-    if (
-        part == 4
-        and count > 1
-        and frame.view.question.period.value == "quarter"
-        and (frame.low(noun_at) not in {"of", "more", "less"})
-    ):
-        return None
-    if frame.low(after) == "quarter" and not _is_quarter_share(frame, at, noun_at):
-        return None
-    noun = _noun_near(frame, noun_at + 1) if frame.low(noun_at) == "of" else ""
-    return Quantity(
-        at, after + 1, 100 * count / part, 100 * count / part * 0.02, "share", noun=noun,
-        worded=True, share=count / part, margin=read_margin(frame, at, after + 1),
-    )  # fmt: skip
-
-
-def _read_one_point(frame: Frame, at: int) -> Quantity | None:
-    """Read "a point", "a full point", "a percentage point" as 1."""
-    if frame.low(at) not in {"a", "one"}:
-        return None
-    after = at + 1
-    while frame.low(after) in {"full", "whole", "single", "percentage"}:
-        after += 1
-    if frame.low(after) != "point" or (
-        after == at + 1
-        and frame.low(at) == "a"
-        and (frame.low(at - 1) in {"at", "to", "such", "is", "was"})
-    ):
-        return None
-    unit = "pp" if frame.view.is_rate else "pt"
-    return Quantity(at, after + 1, 1.0, 0.05, unit, worded=True, margin=read_margin(frame, at, at))
-
-
-def _is_quarter_share(frame: Frame, at: int, behind: int) -> bool:
-    """Tell "a quarter more" from "a quarter" of the year."""
-    if frame.low(behind) in {"of", "more", "less", "higher", "lower", "up", "down", "fewer"}:
-        return True
-    if frame.low(behind) in {"ago", "later", "before", "after", "earlier", "in", "on"}:
-        return False
-    return frame.view.question.period.value != "quarter" and frame.low(at - 1) not in {
-        "per", "each", "the", "in", "last", "this", "next",
-    }  # fmt: skip
-
-
 def _read_ratio_share(frame: Frame, start: int, number: Number) -> Quantity | None:
     """Read "three in ten", "9 of every 10", "two out of five" (not "five of the fourteen days")."""
     after = number.after
@@ -271,7 +194,7 @@ def _read_ratio_share(frame: Frame, start: int, number: Number) -> Quantity | No
     share = number.value / whole.value
     return Quantity(
         start, whole.after, 100 * share, 100 * share * 0.02, "share", share=share, worded=True,
-        noun=_noun_near(frame, whole.after), margin=read_margin(frame, start, whole.after),
+        noun=noun_near(frame, whole.after), margin=read_margin(frame, start, whole.after),
     )  # fmt: skip
 
 
@@ -282,7 +205,9 @@ def _read_one_in(frame: Frame, start: int, number: Number) -> Quantity | None:
         return None
     whole = read_number(frame.tokens, after + 1 + (frame.low(after) == "out"))
     noun = frame.low(number.after)
-    if whole is None or not number.worded or not whole.worded or whole.value <= number.value:
+    if whole is None or not number.worded or whole.value <= number.value or whole.half_step < 0.5:
+        return None
+    if not whole.worded and (whole.value > 1000 or noun in _VERBS_OF_ONE):
         return None
     if noun in PERIOD_NOUNS or frame.low(whole.after) in PERIOD_NOUNS or noun == "in":
         return None
@@ -300,16 +225,16 @@ def _read_unit(frame: Frame, at: int, *, worded: bool = False) -> tuple[str, int
         at, low = at + 1, frame.low(at + 1)
     if low in {"%", "percent", "pct"} or (low == "per" and frame.low(at + 1) == "cent"):
         after = at + 1 + (low == "per")
-        if frame.low(after) in _POINT_WORDS:
+        if frame.low(after) in POINT_WORDS:
             return "pp", after + 1, ""
         return "%", after, ""
     if low in {"pp", "pps", "ppt", "ppts"}:
         return "pp", at + 1, ""
     if low == "p" and frame.low(at + 1) == "." and frame.low(at + 2) == "p":
         return "pp", at + 3, ""
-    if low in {"percentage", "percent"} and frame.low(at + 1) in _POINT_WORDS:
+    if low in {"percentage", "percent"} and frame.low(at + 1) in POINT_WORDS:
         return "pp", at + 2, ""
-    if low in _POINT_WORDS:
+    if low in POINT_WORDS:
         return ("pp" if frame.view.is_rate else "pt"), at + 1, ""
     if low in _CENTS or (low == "p" and frame.view.unit == "GBP" and _joined(frame, at)):
         return "cent", at + 1, ""
@@ -328,7 +253,7 @@ def _read_unit(frame: Frame, at: int, *, worded: bool = False) -> tuple[str, int
         return f"period:{PERIOD_NOUNS[frame.low(behind)]}", behind + 1, ""
     if low in PERIOD_NOUNS and PERIOD_NOUNS[low] != "any-point":
         return f"period:{PERIOD_NOUNS[low]}", at + 1, ""
-    noun = _noun_near(frame, at)
+    noun = noun_near(frame, at)
     if noun:
         return "noun", at, noun
     return "", at, ""
@@ -336,23 +261,6 @@ def _read_unit(frame: Frame, at: int, *, worded: bool = False) -> tuple[str, int
 
 def _joined(frame: Frame, at: int) -> bool:
     return at + 1 < len(frame.tokens) and frame.tokens[at - 1].end == frame.tokens[at].start
-
-
-def _noun_near(frame: Frame, at: int) -> str:
-    """Return the counted noun behind a number, skipping a few adjectives."""
-    for position in range(at, at + NOUN_REACH):
-        low = frame.low(position)
-        if frame.kind(position) != "word":
-            return ""
-        if low in PEOPLE:
-            return low
-        if low in PERIOD_NOUNS:
-            return ""
-        if low not in _BETWEEN_NOUN and position > at + 1:
-            return ""
-        if low in {"in", "on", "at", "to", "and", "from", "was", "is", "were", "by", "for", "with"}:
-            return ""
-    return ""
 
 
 def _share_units(frame: Frame) -> None:
@@ -367,6 +275,13 @@ def _share_units(frame: Frame) -> None:
     for at in range(count - 2, -1, -1):
         one, two = frame.quantities[at : at + 2]
         gap = frame.words(one.j, two.i)
+        if (
+            one.unit in {"pp", "pt"}
+            and not two.unit
+            and gap in (["to"], ["and"])
+            and not two.worded
+        ):
+            two.unit = one.unit  # "widened from 4 points to 15"
         # The nearest number behind decides: words up to a later one include those up to it.
         behind = frame.quantities[at + 2] if at + 2 < count else None
         listed = behind is not None and set(frame.words(two.j, behind.i)) <= {",", "and"}

@@ -6,7 +6,6 @@ the scope the sentence gives; ties are allowed.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 from bot.analysis.verification.directions import is_event_word, word_direction
 from bot.analysis.verification.frame import Frame, Quantity, Superlative
@@ -17,6 +16,7 @@ from bot.analysis.verification.matching import (
 )
 from bot.analysis.verification.numbers import CARDINALS, read_ordinal
 from bot.analysis.verification.proof import Proof, name_position, proved, refused, show
+from bot.analysis.verification.rankings import other_rankings
 from bot.analysis.verification.subjects import rank_scopes, subject_places, subject_quantities
 from bot.analysis.verification.vocabulary import (
     BAD_ADJECTIVES,
@@ -34,11 +34,9 @@ from bot.analysis.verification.vocabulary import (
 )
 from bot.analysis.verification.wordsets import words
 
-_TIMES = frozenset({"ms", "s", "min", "h", "day", "week", "month"})
 _NOW = words("ends closes finishes newest now latest currently today finished ended closed")
 _STEP_NOUNS = UP_NOUNS | DOWN_NOUNS | {"step", "steps", "change", "move", "moves", "swing"}
 _TABLES = words("ranking rankings table list order league standings")
-_BY_STEPS = words("added adds lost went gained took fell rose dropped cost won shed")
 _GAINS = {"added": 1, "adds": 1, "took": -1, "cost": -1}
 MOST_RANKS = 20  # more in one sentence is no prose
 STEP_REACH = 3  # "largest weekly gains", "biggest single drop"
@@ -253,6 +251,7 @@ def holders(
     return carried
 
 
+_LEFT = words("between off followed follows following since after of before past")
 _REFERRED = words("with below above than against to from since until")
 
 
@@ -261,9 +260,14 @@ def is_reference(frame: Frame, found: Superlative) -> bool:
 
     The number is checked against it then; which period it was, the sentence does not say.
     """
+    others = [other.side for other in find_superlatives(frame) if other is not found]
+    if -found.side in others and not frame.places:
+        return True  # "half a point separates the worst and the best week"
     at = found.i - 1
     while frame.low(at) in {"the", "its", "our", "their", "that"}:
         at -= 1
+    if found.noun and frame.low(at) in _LEFT and not any(p.i == found.j + 1 for p in frame.places):
+        return True  # "12 points off its peak", "six gains have followed the trough"
     behind = range(found.j, found.j + 4)
     placed = any(place.i in behind for place in frame.places)
     counted = [q for q in frame.quantities if not q.unit.startswith("period:")]
@@ -275,28 +279,8 @@ def prove_superlative(frame: Frame, found: Superlative) -> Proof:
     first = _prove_rank(frame, found)
     if first.holds:
         return first
-    proofs = (_prove_rank(frame, other) for other in _other_rankings(frame, found))
+    proofs = (_prove_rank(frame, other) for other in other_rankings(frame, found))
     return next((proof for proof in proofs if proof.holds), first)
-
-
-def _other_rankings(frame: Frame, found: Superlative) -> Iterator[Superlative]:
-    """Yield other readings: speed of something that is no time, and steps under a strange noun."""
-    if found.noun or found.steps or found.rank != 1:
-        return
-    low, timed = frame.low(found.j - 1), frame.view.unit in _TIMES
-    if low in GOOD_ADJECTIVES | BAD_ADJECTIVES and frame.lows & _BY_STEPS:
-        wanted = 1 if low in GOOD_ADJECTIVES else -1
-        good = 1 if frame.view.question.higher_is_better else -1
-        yield replace(found, side=1, steps=True, step_side=wanted * good)
-    if low in {"fastest", "quickest"} and not timed:
-        yield replace(found, side=1, steps=True, step_side=1)
-        yield replace(found, side=1)
-    elif low == "slowest" and not timed:
-        yield replace(found, side=-1)
-        yield replace(found, side=-1, steps=True, step_side=1)
-    elif frame.low(found.j) not in PERIOD_NOUNS and any(q.sign for q in frame.quantities):
-        sign = next(q.sign for q in frame.quantities if q.sign)
-        yield replace(found, steps=True, step_side=sign)
 
 
 def _prove_rank(frame: Frame, found: Superlative) -> Proof:
@@ -316,6 +300,9 @@ def _prove_rank(frame: Frame, found: Superlative) -> Proof:
         and {"record", "all-time"} & set(frame.words(found.i - 1, found.j))
         and (frame.lows & {"is", "are", "stands", "now", "hit", "reached"})
     ):
+        wanted, worded = [frame.view.last], {frame.view.last}
+    stands = frame.words(found.i - 2, found.i) in (["at", "its"], ["at", "their"])
+    if not wanted and not quantities and (stands and frame.lows & {"is", "are", "stands"}):
         wanted, worded = [frame.view.last], {frame.view.last}
     if not wanted and not quantities and set(frame.words(0, found.j + 4)) & _NOW:
         wanted = [frame.view.last]

@@ -76,14 +76,17 @@ def _event_windows(frame: Frame, q: Quantity) -> Iterator[Window]:
     view = frame.view
     first, last = _clause(frame, q)
     own = set(frame.words(first, last))
+    if any(low.startswith("pre-") for low in own):
+        own |= {"before"}
     if lead_word(frame, q) == "from":
         own |= {"before"}
     elif any(o.i > q.i and lead_word(frame, o) == "from" for o in frame.quantities):
         own |= {"after"}
     earlier = [o for o in frame.quantities if o.i < q.i and o.unit == q.unit]
-    for event in view.events:
-        if not event:
-            continue
+    dated = sorted({event for event in view.events if event})
+    if own & {"during", "while", "between"}:
+        yield from (view.span(one, two - 1) for one, two in pairwise(dated))
+    for event in dated:
         if not own & _LATE and not (earlier and not own & _EARLY):
             yield view.span(0, event - 1)
         if not own & _EARLY and (own & _LATE or earlier or _names_event(frame, first, last)):
@@ -103,6 +106,8 @@ def _as_mean(frame: Frame, q: Quantity) -> Proof | None:
     elif not any(place.windows for place in frame.places):
         windows = list(_event_windows(frame, q))
     windows += _opened(frame, q)
+    if frame.now.stat == "mean" and q.place is None and lead_word(frame, q) in {"from", "against"}:
+        windows += [frame.view.span(0, event - 1) for event in frame.view.events if event]
     for window in windows:
         means = (frame.view.mean(window), frame.view.pooled_mean(window))
         for mean in means:

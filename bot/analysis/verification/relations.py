@@ -218,6 +218,14 @@ def apply_relations(frame: Frame) -> None:
         while frame.low(at) in _BEFORE_PLACE and at > 0:
             at -= 1
         low = frame.low(at)
+        if low == "to" and frame.low(at - 1) == "up" and place.point and place.kind == "point":
+            place.windows, place.relation = (frame.view.span(0, place.point),), "until"
+            place.kind = "span"
+            continue
+        if low in {"through", "till"} and place.point is not None and place.kind == "point":
+            place.windows, place.relation = (frame.view.span(0, place.point),), "until"
+            place.kind = "span"
+            continue
         if low in {"in", "on", "at", "by", "during", "into", "over", "across", "for", "within"}:
             place.relation = {"on": "in", "at": "in", "into": "in"}.get(low, low)
         elif low in {"before", "after", "since", "until"} and place.windows:

@@ -12,6 +12,7 @@ _COST = words("cost costs costing")
 _TAKEN = words("took takes taken gone went missed lacking")
 _BROUGHT = words("added adds adding brought brings gave regained gained won extra")
 _COMPARED = words(
+    "separate separates separated distance spread span "
     "gap short below above under over than against compared versus difference differ differs "
     "behind ahead beyond between worth more less fewer further down up dearer cheaper apart"
 )
@@ -57,6 +58,10 @@ def says_pace(frame: Frame, q: Quantity) -> bool:
     """Tell whether a number is so much a period ("€5 to €7 dearer each month")."""
     if q.per:
         return True
+    period = frame.view.question.period.value
+    for at in range(len(frame.tokens)) if "each" in frame.lows else ():
+        if frame.low(at) == "each" and f"{period}s" in frame.words(at + 1, at + 7):
+            return True  # "2 to 3 points in each of the last five months"
     return bool(frame.lows & _PACED) and any(
         frame.low(at) in _PACED and frame.view.question.period.value in frame.words(at + 1, at + 3)
         for at in range(len(frame.tokens))

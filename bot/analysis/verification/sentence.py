@@ -7,12 +7,12 @@ from bot.analysis.answer import Section
 from bot.analysis.claims import Claim
 from bot.analysis.facts import Findings
 from bot.analysis.verification.anchors import note_events
-from bot.analysis.verification.changes import timed_pairs
 from bot.analysis.verification.drivers import check_rows
 from bot.analysis.verification.frame import Context, Frame
 from bot.analysis.verification.markup import find_code_words, find_markup
 from bot.analysis.verification.names import mask_names
 from bot.analysis.verification.numeric import check_numbers
+from bot.analysis.verification.pairs import timed_pairs
 from bot.analysis.verification.places import find_places
 from bot.analysis.verification.quantities import find_quantities
 from bot.analysis.verification.series import SeriesView

@@ -8,7 +8,7 @@ from bot.analysis.verification.directions import direction_ahead
 from bot.analysis.verification.durations import prove_share_of_periods
 from bot.analysis.verification.frame import Frame, Quantity
 from bot.analysis.verification.levels import prove_level
-from bot.analysis.verification.multiples import ratio_holds, ratio_pairs
+from bot.analysis.verification.multiples import against_usual, ratio_holds, ratio_pairs
 from bot.analysis.verification.numbers import PARTS
 from bot.analysis.verification.proof import Proof, proved, refused, show
 from bot.analysis.verification.quotes import find_size
@@ -32,6 +32,11 @@ def prove_share(frame: Frame, q: Quantity) -> Proof:
         return refused("no fact carries that share")
     if frame.low(q.j) != "of" and (direction := share_direction(frame, q)):
         return _ratio(frame, q, 1 + direction * share)
+    line = frame.low(q.i - 1) in {"below", "above", "under", "over", "past"}
+    if frame.view.is_rate and line and frame.low(q.j) != "of":
+        level = prove_level(frame, q)
+        if level.holds:
+            return level
     if frame.view.is_rate and frame.lows & _BEING and frame.low(q.j) in _BEING:
         level = prove_level(frame, q)
         if level.holds:
@@ -49,6 +54,10 @@ def prove_share(frame: Frame, q: Quantity) -> Proof:
         part = prove_part(frame, q)
         if part is not None:
             return part
+    hedge = "about" if q.margin == "just_over" else q.margin
+    for base, top, _ in against_usual(frame, q.i) if frame.low(q.j) == "of" else ():
+        if base and ratio_holds(share, top / base, hedge):
+            return proved("derived:ratio:usual", f"{top / base:.2f} of the usual level")
     if frame.low(q.j) == "of" and frame.low(q.j + 1) not in {"what", "that", "its"}:
         if frame.view.is_rate:
             level = prove_level(frame, q)

@@ -139,6 +139,10 @@ def prove_streak(frame: Frame, found: Streak) -> Proof:
     """Check a run's length, direction and end."""
     view = frame.view
     direction = streak_direction(frame, found)
+    if frame.low(found.i - 1) == "no" and direction:
+        longest = max((n for sign, n in view.runs.values() if sign == direction), default=0)
+        text = f"the longest such run has {longest} steps"
+        return proved("derived:streak", text) if longest < found.length else refused(text)
     ends = [
         place.point
         for place in frame.places

@@ -26,7 +26,12 @@ def subject_places(frame: Frame, found: Superlative) -> list[Place]:
     if behind:
         return [behind[0]]
     others = [o.i for o in frame.superlatives or () if o.i != found.i]
-    before = [place for place in usable if place.j <= found.i]
+    others_j = [o.j for o in frame.superlatives or () if o.i != found.i]
+    before = [
+        place
+        for place in usable
+        if place.j <= found.i and not any(j <= place.i <= j + 2 for j in others_j if j < found.i)
+    ]
     if before and not any(before[-1].j <= at < found.i for at in others):
         return [before[-1]]
     after = [place for place in usable if place.i >= found.j]
@@ -58,7 +63,7 @@ def _is_scope(frame: Frame, place: Place, found: Superlative) -> bool:
         return place.j == found.i and bool(place.windows) and len(place.windows[0]) > 1
     if place.kind in {"span", "fuzzy"} and len(place.windows) < 2:
         return True
-    return frame.low(place.i - 1) == "of" and frame.low(place.i - 2) != "that"
+    return frame.low(place.i - 1) == "of" and frame.low(place.i - 2) not in {"that", "those"}
 
 
 def subject_quantities(frame: Frame, found: Superlative) -> list[Quantity]:
@@ -94,6 +99,8 @@ def rank_scopes(frame: Frame, found: Superlative, places: list[Place]) -> Iterat
         for place in frame.places
         if place not in places and place.windows and len(place.windows[0]) > 1
         and (place.i >= found.i or _is_scope(frame, place, found)) and place.kind in {"span", "set"}
+        and frame.words(place.i - 2, place.i) != ["that", "of"]
+        and ";" not in frame.words(found.j, place.i)
         and (place.kind == "span" or place.relation or frame.low(place.i - 1) in {"of", "among"})
     ]  # fmt: skip
     for place in scoped:

@@ -30,13 +30,26 @@ class Margin:
     kind: str = "plain"
 
 
+def _last_digit(written: float) -> float:
+    """Return the place value of the last digit that is not 0: 10 of 430, 0.1 of 4.3."""
+    digits = f"{abs(written):.10f}".rstrip("0")
+    if len(digits.partition(".")[2]) > 6:
+        return abs(written)  # a third, written as a number, has no last digit
+    if not digits.endswith("."):
+        return 10.0 ** -len(digits.partition(".")[2])
+    whole = digits[:-1]
+    if len(whole) > 2 and whole.endswith("5"):
+        return 5.0  # "about 645" counts in fives
+    return 10.0 ** (len(whole) - len(whole.rstrip("0"))) if whole.strip("0") else 1.0
+
+
 def is_near(written: float, true: float, half_step: float, margin: str = "plain") -> bool:
     """Tell whether `written` is a fair way to write `true` (same unit, signs compared too)."""
     step = half_step * ROUNDING_SLACK + 1e-9 * max(1.0, abs(true))
     size = abs(true)
     gap = true - written if written >= 0 else written - true  # positive: truth is larger in size
     if margin == "about":
-        return abs(true - written) <= max(step, ABOUT_SHARE * size)
+        return abs(true - written) <= max(step, min(ABOUT_SHARE * size, _last_digit(written)))
     if margin == "nearly":
         return -NEARLY_SHARE * abs(written) - step <= gap <= step
     if margin == "just_over":

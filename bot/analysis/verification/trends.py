@@ -145,7 +145,7 @@ def _changes(frame: Frame) -> Iterator[float]:
         yield view.change(points[0], view.last) or 0.0
         return
     if len(points) >= 2:
-        change = view.change(points[0], points[-1])
+        change = view.change(min(points[0], points[-1]), max(points[0], points[-1]))
         if change is not None:
             yield change
         return

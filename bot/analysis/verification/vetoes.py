@@ -17,6 +17,7 @@ from bot.analysis.verification.matching import (
 )
 from bot.analysis.verification.proof import Proof, refused, show
 from bot.analysis.verification.ranks import find_superlatives
+from bot.analysis.verification.spans import lead_word
 from bot.analysis.verification.vocabulary import CURRENCY_WORDS, PEOPLE
 from bot.analysis.verification.wordsets import words
 
@@ -70,7 +71,11 @@ def _apposed_to_step(frame: Frame, free: list[Quantity]) -> Iterator[tuple[Quant
 def _ends(frame: Frame, one: Quantity, two: Quantity) -> Iterator[tuple[Quantity, Proof]]:
     """Check "31 to 36 between May and July": the two ends of the named range."""
     place = next((p for p in frame.places if p.i in {two.j, two.j + 1}), None)
-    if place is None or place.relation != "range" or not place.windows:
+    ahead = [p for p in frame.places if p.j <= one.i and frame.low(p.i - 1) == "between"]
+    if place is None and len(ahead) == len(frame.places) == 1 and lead_word(frame, one) == "from":
+        place = ahead[0]
+    ranged = place is not None and (place.relation == "range" or place in ahead)
+    if place is None or not ranged or not place.windows or len(place.windows[0]) < 2:
         return
     first, last = place.windows[0][0], place.windows[0][-1]
     for q, at in ((one, first), (two, last)):

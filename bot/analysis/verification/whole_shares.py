@@ -61,7 +61,18 @@ def _parts(frame: Frame, q: Quantity) -> Iterator[tuple[float, str]]:
 
 def _beside(frame: Frame, q: Quantity) -> Iterator[tuple[float, str]]:
     """Yield a proved change of the sentence in parts of where it began ("1.0, about a third")."""
-    if frame.low(q.i - 1) not in {",", "(", "or", "about", "roughly", "nearly", "almost", "some"}:
+    if frame.low(q.i - 1) not in {
+        ",",
+        "(",
+        "or",
+        "about",
+        "roughly",
+        "nearly",
+        "almost",
+        "some",
+        "under",
+        "over",
+    }:
         return
     for before, after in frame.now.pairs:
         if before:

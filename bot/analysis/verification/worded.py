@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.analysis.answer import Section
 from bot.analysis.claims import Claim, ClaimStatus
+from bot.analysis.verification.bearings import find_bearings
 from bot.analysis.verification.comparisons import find_comparisons
 from bot.analysis.verification.consistency import find_consistency
 from bot.analysis.verification.courses import find_courses
@@ -16,7 +17,12 @@ from bot.analysis.verification.proof import claim_of, refused
 from bot.analysis.verification.quantifiers import find_quantified
 from bot.analysis.verification.ranks import find_superlatives, is_reference, prove_superlative
 from bot.analysis.verification.steps_said import multiple_of_steps
-from bot.analysis.verification.streaks import find_streaks, prove_streak
+from bot.analysis.verification.streaks import (
+    Streak,
+    find_streaks,
+    prove_streak,
+    streak_direction,
+)
 from bot.analysis.verification.trends import (
     find_directions,
     find_flat,
@@ -39,6 +45,7 @@ def check_words(frame: Frame, claims: list[Claim]) -> Iterator[Claim]:
         find_quantified,
         find_courses,
         find_ordinals,
+        find_bearings,
     )
     for first, last, proof in (found for check in checks for found in check(frame)):
         yield claim_of(frame, first, last, proof, None, "comparison")
@@ -81,8 +88,13 @@ def _streaks(frame: Frame) -> Iterator[Claim]:
         yield claim_of(frame, found.i, found.j, proof, value, "streak")
 
 
+def _holds(frame: Frame, run: Streak) -> bool:
+    return not run.every and prove_streak(frame, run).holds
+
+
 def _directions(frame: Frame) -> Iterator[Claim]:
-    found = list(find_directions(frame))
+    runs = [streak_direction(frame, run) for run in find_streaks(frame) if _holds(frame, run)]
+    found = [one for one in find_directions(frame) if one[1] not in runs]
     sequence = find_sequence(frame)
     if sequence is not None:
         first, last, proof = sequence
