@@ -30,12 +30,14 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def report(name: str, rows: list[Row]) -> None:
-    """Print the rows and write them to `results/<name>.json`."""
+def report(name: str, rows: list[Row], *, is_kept: bool = True) -> None:
+    """Print the rows and, unless it was only a try, write them to `results/<name>.json`."""
     table = Table("figure", "value", "aim", "how", title=name)
     for row in rows:
         table.add_row(row.figure, f"{row.value:,.4g} {row.unit}", row.aim, row.how)
     Console().print(table)
+    if not is_kept:
+        return
     RESULTS.mkdir(exist_ok=True)
     content = {
         "benchmark": name,
