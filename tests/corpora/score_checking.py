@@ -3,7 +3,7 @@
     python tests/corpora/score_checking.py --half dev [--json] [--misses]
 
 The third corpus is split by whole series: the series in the order of their ids' SHA-256, the first
-half of them is `third-a` (for tuning), the rest `third-b` (held out). The fourth is one blind whole.
+half of them is `third-a` (for tuning), the rest `third-b` (held out). The fourth is kept whole.
 
 A damaged sentence counts as caught when at least one of its claims is unsupported; a correct one
 counts as a false alarm when any of its claims is. The sentences of a series that stand before the
