@@ -14,6 +14,7 @@ BENCHMARKS = {
     "analysis_speed": "findings and verification per second",
     "findings_truth": "hits and false alarms on planted series",
     "acknowledgement": "acknowledgement, losses, duplicates",
+    "watch_alarms": "false alarms and detection times of the watch over ratings",
     "review_queue": "review queue and App Home with 10,000 answers",
     "file_reading": "files of 200,000 rows: time and memory",
     "answer_latency": "first sentence and overhead on real vLLM",

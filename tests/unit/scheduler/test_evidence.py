@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from deploy.bench import watch_alarms
 from scheduler.evidence import BETS, e_value_of_drop, lower_bound, pair_arms
 
 ALPHA = 0.05
@@ -32,6 +33,17 @@ def test_the_simulation_computes_what_the_product_computes() -> None:
     bets = np.array(BETS)
     expected = np.exp(np.log1p(np.outer(differences, bets)).sum(axis=0)).mean()
     assert e_value_of_drop(differences) == pytest.approx(expected)
+
+
+def test_the_benchmark_computes_what_the_product_computes() -> None:
+    rng = np.random.default_rng(6)
+    differences = rng.uniform(-1, 1, (3, 60))
+    for row, computed in zip(differences, watch_alarms.e_values(differences), strict=True):
+        assert computed[-1] == pytest.approx(e_value_of_drop(row))
+        assert computed[9] == pytest.approx(e_value_of_drop(row[:10]))
+    values = draw_scores(rng, GOOD, (3, 100))
+    for row, computed in zip(values, watch_alarms.lower_bounds(values, 0.01), strict=True):
+        assert computed == pytest.approx(lower_bound(list(row), 0.01), abs=1e-5)
 
 
 @pytest.mark.parametrize("up", [0.5, 0.8])
