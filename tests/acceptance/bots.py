@@ -2,13 +2,12 @@
 
 import os
 import signal
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.playground import people
 from deploy.playground.client import PlaygroundClient
+from tests.acceptance.warm import WarmProcess
 
 ROOT = Path(__file__).parents[2]
 BOT = ROOT / "deploy" / "bench" / "killed_bot.py"
@@ -26,10 +25,10 @@ class BotProcess:
     model_url: str
     database_url: str
     folder: Path
-    running: list[subprocess.Popen[str]] = field(default_factory=list)
+    running: list[WarmProcess] = field(default_factory=list)
     program: Path = BOT
 
-    def start(self, kill_at: str = "", **settings: str) -> subprocess.Popen[str]:
+    def start(self, kill_at: str = "", **settings: str) -> WarmProcess:
         """Start the bot and wait until it is connected."""
         environment = os.environ | {
             "SLACK_BOT_TOKEN": people.BOT_TOKEN,
@@ -47,20 +46,10 @@ class BotProcess:
             "PYTHONPATH": str(ROOT),
             **settings,
         }
-        with (self.folder / "bot.log").open("a") as log:
-            process = subprocess.Popen(
-                [sys.executable, str(self.program)],
-                cwd=self.folder,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+        log = self.folder / "bot.log"
+        process = WarmProcess(self.program, self.folder, environment, log)
         self.running.append(process)
-        assert process.stdout is not None
-        with process.stdout:
-            line = process.stdout.readline()
-        assert line == "ready\n" or kill_at, (self.folder / "bot.log").read_text()
+        assert process.first_line == "ready\n" or kill_at, log.read_text()
         return process
 
     def stop(self) -> None:
