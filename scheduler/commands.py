@@ -20,6 +20,7 @@ from storage.commands import Command, claim, finish
 from storage.cycles import CycleState, list_cycle_runs, open_cycle_run, set_cycle_state
 from storage.database import reading, transaction
 from storage.errors import ConflictError, NotFoundError
+from storage.outage import is_away
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,9 @@ def execute(machine: Machine, command: Command) -> None:
         message, succeeded = HANDLERS[CommandName(command.name)](machine, command), True
     except REFUSALS as error:
         message, succeeded = str(error), False
-    except Exception:  # the edge: one broken command must not stop the others
+    except Exception as error:  # the edge: one broken command must not stop the others
+        if is_away(error):
+            raise  # stays claimed, and is executed again once the claim is as old as a lease
         logger.exception("Command %d failed", command.id)
         message = f"That did not work (reference command-{command.id}); the log has the details."
         succeeded = False

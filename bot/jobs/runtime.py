@@ -17,6 +17,7 @@ from bot.jobs.review import carry_out_decision
 from bot.jobs.verdict import record_verdict
 from bot.services import Services
 from bot.slack.arrivals import Kind
+from storage.outage import wait_out
 
 QUEUE = "arrivals"
 WORKFLOW = "handle_arrival"
@@ -57,15 +58,16 @@ class JobRuntime:
 
         @DBOS.workflow(name=WORKFLOW)
         def handle_arrival(kind: str, event_id: int) -> None:
+            if kind in {Kind.QUESTION.value, Kind.FORM.value}:
+                answer_arrival(services, event_id)
+                return
             handlers: dict[str, Callable[[Services, int], None]] = {
-                Kind.QUESTION.value: answer_arrival,
-                Kind.FORM.value: answer_arrival,
                 Kind.HOME.value: publish_home,
                 Kind.VERDICT.value: record_verdict,
                 Kind.CORRECTION.value: record_correction,
                 Kind.REVIEW.value: carry_out_decision,
             }
-            handlers[kind](services, event_id)
+            wait_out(lambda: handlers[kind](services, event_id))
 
         self._workflow = handle_arrival
         register_more()

@@ -9,7 +9,9 @@ from deploy.playground.client import PlaygroundClient
 from deploy.playground.options import Options
 from deploy.playground.running import running_playground
 from deploy.stub_model import StubModel
+from pipeline.curated import CURATED_FOLDER
 from tests.acceptance.bots import BotProcess
+from tests.acceptance.cycles import PROGRAM
 
 
 @pytest.fixture
@@ -39,6 +41,19 @@ def bot(
     process = BotProcess(workspace, stub_model.base_url, database_url, tmp_path)
     yield process
     process.close()
+
+
+@pytest.fixture
+def maker(bot: BotProcess, stub_model: StubModel, tmp_path: Path) -> BotProcess:
+    """The bot with its scheduler, eight examples to learn from, adapters seen by the stub."""
+    folder = tmp_path / "curated"
+    folder.mkdir()
+    lines = (CURATED_FOLDER / "a.jsonl").read_text("utf-8").splitlines()[:8]
+    (folder / "a.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    stub_model.adapters_dir = tmp_path / "adapters"
+    stub_model.adapters_dir.mkdir()
+    bot.program = PROGRAM
+    return bot
 
 
 @pytest.fixture

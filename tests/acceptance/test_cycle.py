@@ -3,121 +3,42 @@
 Real Bolt app, jobs, clock, database and launcher; trainer, evaluation and model server are stubs.
 """
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlmodel import select
 
 from deploy.playground import people
 from deploy.playground.client import PlaygroundClient
 from deploy.stub_model import StubModel
-from pipeline.curated import CURATED_FOLDER
 from storage.adapters import Adapter, AdapterState
-from storage.aliases import LIVE, get_alias
+from storage.answers import Answer
 from storage.commands import Command
-from storage.cycles import CycleRun, CycleState, CycleStep
-from storage.database import open_database, reading
+from storage.cycles import CycleRun, CycleStep
 from storage.datasets import DatasetVersion
 from storage.training_runs import TrainingRun
 from tests.acceptance.bots import ACTIVATION, BotProcess
+from tests.acceptance.cycles import (
+    CHANNEL,
+    buttons,
+    press,
+    proposal,
+    read_all,
+    start,
+    wait_until_live,
+    wait_until_proposed,
+)
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
 
-PROGRAM = Path(__file__).with_name("cycle_process.py")
-TRAINER = Path(__file__).parents[1] / "integration" / "scheduler" / "stub_trainer.py"
-CHANNEL = people.MAINTAINERS_CHANNEL
-EXAMPLES = 8
-SETTINGS = {
-    "ANALYST_ROLES__MAINTAINER_GROUPS": f'["{people.MAINTAINERS_GROUP}"]',
-    "ANALYST_ROLES__ANALYST_GROUPS": f'["{people.ANALYSTS_GROUP}"]',
-    "ANALYST_SCHEDULER__CHANNEL": CHANNEL,
-    "ANALYST_SCHEDULER__TRAINER": f'["{sys.executable}", "{TRAINER}"]',
-    "ANALYST_SCHEDULER__COMMAND_SECONDS": "0.2",
-    "ANALYST_SCHEDULER__RECONCILE_SECONDS": "1",
-    "ANALYST_SCHEDULER__LEASE_SECONDS": "3",
-    "ANALYST_SCHEDULER__BEAT_SECONDS": "0.5",
-}
 POINTS = [
     *("command_claimed", "command_executed", "before_collect", "after_collect"),
     *("after_dataset", "committed_dataset", "after_train", "committed_train"),
     *("after_evaluate", "committed_gates", "after_check", "before_propose"),
     *("after_proposal_sent", "after_propose", "committed_propose"),
 ]
+UPGRADED_AT = "committed_dataset"  # after the kill at this point other code starts
 FLIP_POINTS = ["before_flip", "after_flip"]
-
-
-@pytest.fixture
-def maker(bot: BotProcess, stub_model: StubModel, tmp_path: Path) -> BotProcess:
-    """The bot with its scheduler, a few examples to learn from, adapters seen by the stub."""
-    folder = tmp_path / "curated"
-    folder.mkdir()
-    lines = (CURATED_FOLDER / "a.jsonl").read_text("utf-8").splitlines()[:EXAMPLES]
-    (folder / "a.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    stub_model.adapters_dir = tmp_path / "adapters"
-    stub_model.adapters_dir.mkdir()
-    bot.program = PROGRAM
-    return bot
-
-
-def start(maker: BotProcess, kill_at: str = "") -> Any:
-    """Start the process and wait until it is connected."""
-    process = maker.start(kill_at, **SETTINGS)
-    maker.workspace.wait_for_app()
-    return process
-
-
-def proposal(workspace: PlaygroundClient) -> dict[str, Any]:
-    """Wait for the proposal's message."""
-
-    def look() -> dict[str, Any] | None:
-        for message in workspace.bot_messages(CHANNEL):
-            if "is ready" in message.get("text", ""):
-                return message
-        return None
-
-    return workspace.wait_for(look, "proposal", timeout_seconds=90)
-
-
-def press(workspace: PlaygroundClient, user: str, message: dict[str, Any]) -> None:
-    """Click on Approve."""
-    workspace.click(user, action_id="adapter_approve", channel=CHANNEL, message_ts=message["ts"])
-
-
-def buttons(message: dict[str, Any]) -> list[str]:
-    """The action ids under a message."""
-    return [
-        element["action_id"]
-        for block in message["blocks"]
-        if block["type"] == "actions"
-        for element in block["elements"]
-    ]
-
-
-def wait_until_live(maker: BotProcess, name: str | None) -> None:
-    """Wait until the alias points there."""
-    engine = open_database(maker.database_url)
-
-    def look() -> bool:
-        with reading(engine) as session:
-            alias = get_alias(session, LIVE)
-        return (alias.adapter_name if alias else None) == name
-
-    try:
-        maker.workspace.wait_for(look, f"{name} live", timeout_seconds=40)
-    finally:
-        engine.dispose()
-
-
-def read_all(maker: BotProcess, table: type) -> list[Any]:
-    """Every row of a table."""
-    engine = open_database(maker.database_url)
-    with reading(engine) as session:
-        rows = list(session.exec(select(table)).all())
-    engine.dispose()
-    return rows
 
 
 def test_cycle_proposal_click_and_the_next_answer_comes_from_the_new_adapter(
@@ -136,6 +57,9 @@ def test_cycle_proposal_click_and_the_next_answer_comes_from_the_new_adapter(
     assert any("maintainer" in e["text"] for e in workspace.ephemerals(people.GINA))
     assert read_all(maker, Adapter)[0].state is AdapterState.CANDIDATE
 
+    wait_until_proposed(maker)
+    maker.stop()
+    start(maker, CODE_VERSION="changed")  # an open proposal outlives an upgrade
     press(workspace, people.MAX, message)
     wait_until_live(maker, name)
     decided = workspace.wait_for(
@@ -155,6 +79,11 @@ def test_cycle_proposal_click_and_the_next_answer_comes_from_the_new_adapter(
     wait_for_answer(people.GROWTH_CHANNEL, ts)
     assert stub_model.requests[-1].model == name
 
+    stub_model.adapters_dir = None  # a server that lost it: the base model answers and says so
+    ts = workspace.say(people.GINA, people.GROWTH_CHANNEL, ACTIVATION, raw=True)
+    assert "no adapter" in str(wait_for_answer(people.GROWTH_CHANNEL, ts)["blocks"])
+    assert {row.adapter for row in read_all(maker, Answer)} == {name, None}
+
     workspace.command(people.MAX, CHANNEL, "/analyst", "rollback")
     wait_until_live(maker, None)
     assert read_all(maker, Adapter)[0].state is AdapterState.RETIRED
@@ -169,11 +98,9 @@ def test_a_kill_at_this_point_of_the_cycle_still_ends_in_one_proposal(
     workspace.command(people.MAX, CHANNEL, "/analyst", "cycle run")
     assert process.wait(timeout=90) == -9, "the named point was never reached"
 
-    start(maker)
+    start(maker, **({"CODE_VERSION": "changed"} if point == UPGRADED_AT else {}))
     proposal(workspace)
-    workspace.wait_for(
-        lambda: read_all(maker, CycleRun)[0].state is CycleState.PROPOSED, "recorded proposal"
-    )
+    wait_until_proposed(maker)
     maker.stop()
 
     assert sum("is ready" in m.get("text", "") for m in workspace.bot_messages(CHANNEL)) == 1
@@ -193,9 +120,7 @@ def test_a_kill_around_the_flip_leaves_one_decision(
     process = start(maker, kill_at=point)
     workspace.command(people.MAX, CHANNEL, "/analyst", "cycle run")
     name = proposal(workspace)["text"].split()[1]
-    workspace.wait_for(
-        lambda: read_all(maker, CycleRun)[0].state is CycleState.PROPOSED, "recorded proposal"
-    )
+    wait_until_proposed(maker)
     workspace.command(people.MAX, CHANNEL, "/analyst", "approve 1")
     assert process.wait(timeout=60) == -9, "the named point was never reached"
 
