@@ -23,8 +23,9 @@ from bot.slack.text import plain
 from pipeline.training.artefact import check_adapter
 from scheduler import notices
 from scheduler.machine import Machine
+from scheduler.story import end_of_proposal
 from storage.adapters import Adapter, AdapterState, change_adapter_state, get_adapter
-from storage.aliases import CANARY, LIVE, get_alias
+from storage.aliases import CANARY, LIVE, alias_history, get_alias
 from storage.cycles import CycleRun, CycleState, list_cycle_runs, set_cycle_state
 from storage.database import reading, transaction
 from storage.errors import ConflictError, NotFoundError
@@ -55,6 +56,7 @@ def approve(machine: Machine, name: str, actor: str, reason: str = "approved") -
     """
     case = _load(machine, name)
     if case.live == name:
+        _show_approval(machine, case)  # a crash after the flip may have kept it from being shown
         return f"{name} is live already."
     evaluation = _check_may_serve(machine, case, actor)
     _check_answers(machine, case.adapter)
@@ -71,7 +73,7 @@ def approve(machine: Machine, name: str, actor: str, reason: str = "approved") -
         )
         _close(session, case.proposal, CycleState.CLOSED)
     machine.at_point("after_flip")
-    _show(machine, case.proposal, f"*Approved* by {_who(actor)}, {_when(machine)}.")
+    _show_approval(machine, case)
     before = flip.before or "the base model"
     return f"{name} is live; {before} is kept for {machine.settings.rollback_days} days."
 
@@ -177,7 +179,7 @@ def expire_proposals(machine: Machine) -> list[str]:
     expired = []
     for run in runs:
         name = run.result["adapter"]
-        if machine.now() < datetime.fromisoformat(run.result["expires_at"]):
+        if machine.now() < end_of_proposal(run, machine.settings):
             continue
         with transaction(machine.engine) as session:
             known = get_adapter(session, name)
@@ -294,6 +296,13 @@ def _close_proposal_of(machine: Machine, name: str, decision: str) -> None:
         run = _find_proposal(session, name)
         _close(session, run, CycleState.CLOSED)
     _show(machine, run, decision)
+
+
+def _show_approval(machine: Machine, case: _Case) -> None:
+    """Name who made it live and when, whoever repeats it."""
+    with reading(machine.engine) as session:
+        flip = alias_history(session, LIVE, limit=1)[0]
+    _show(machine, case.proposal, f"*Approved* by {_who(flip.actor)}, {flip.at:%-d %b %H:%M} UTC.")
 
 
 def _show(machine: Machine, run: CycleRun | None, decision: str) -> None:

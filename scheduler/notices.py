@@ -4,7 +4,6 @@ Slack being away never fails a decision that is committed; the reconciler posts 
 """
 
 import logging
-from datetime import datetime
 from typing import Any
 
 from slack_sdk import WebClient
@@ -14,9 +13,11 @@ from bot.slack.blocks.proposal import GateLine, ProposalView, proposal_blocks, p
 from bot.slack.text import plain
 from pipeline.evaluation.report.tables import comparison_table
 from scheduler.machine import Machine
+from scheduler.story import end_of_proposal
+from storage.adapters import get_adapter
 from storage.cycles import CycleRun, get_cycle_run, list_steps
 from storage.database import reading
-from storage.evaluations import get_evaluation
+from storage.evaluations import find_latest_evaluation, get_evaluation
 
 logger = logging.getLogger(__name__)
 
@@ -109,27 +110,41 @@ def tell_failure(machine: Machine, run: CycleRun) -> None:
 
 
 def build_view(machine: Machine, run: CycleRun, decision: str = "") -> ProposalView:
-    """Put the message together from what is stored about the cycle and its evaluation."""
+    """Put the message together from what is stored about the cycle and its evaluation.
+
+    A proposal that another version of the product made may lack entries: the adapter is enough.
+    """
     told = run.result
+    name, evaluation_id = told["adapter"], told.get("evaluation_id")
     with reading(machine.engine) as session:
-        evaluation = get_evaluation(session, int(told["evaluation_id"]))
+        evaluation = (
+            get_evaluation(session, int(evaluation_id))
+            if evaluation_id
+            else find_latest_evaluation(session, name)
+        )
+        known = get_adapter(session, name)
         steps = {step.name: step.result for step in list_steps(session, run.id)}
     summary = evaluation.summary if evaluation else {}
     gates = evaluation.gates if evaluation else []
     reference = summary.get("reference_baseline") or ""
-    expires = datetime.fromisoformat(told["expires_at"])
+    expires = end_of_proposal(run, machine.settings)
     return ProposalView(
-        adapter=told["adapter"],
+        adapter=name,
         conclusion=told.get("reason", ""),
         data=_data_sentence(steps),
         table=_table(summary),
         gates=[
-            GateLine(g["name"], g["verdict"], g["words"], is_alarm=g["level"] == "alarm")
+            GateLine(
+                g["name"],
+                g.get("verdict", "unknown"),
+                g.get("words", ""),
+                is_alarm=g.get("level") == "alarm",
+            )
             for g in gates
         ],
         regressions=summary.get("baselines", {}).get(reference, {}).get("regressions", []),
         report=evaluation.report if evaluation else "",
-        sha256=told["sha256"],
+        sha256=known.sha256 if known else "",
         expires=f"{expires:%-d %b %Y}",
         canary_percent=machine.settings.canary_percent,
         decision=decision,

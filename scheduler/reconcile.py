@@ -5,8 +5,12 @@ their training run where they were damaged, proposals that never reached Slack a
 """
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
+from sqlmodel import Session
+
+from bot.serving.promotion import find_rollback_target
 from pipeline.launcher.files import RunFiles
 from pipeline.training.artefact import check_adapter, publish_adapter
 from pipeline.training.errors import TrainingFailedError
@@ -18,6 +22,7 @@ from scheduler.retention import remove_old_files
 from storage.adapters import Adapter, get_adapter
 from storage.cycles import CycleState, list_cycle_runs, set_cycle_state
 from storage.database import reading, transaction
+from storage.errors import ConflictError
 
 _ALL = 1_000_000
 
@@ -32,45 +37,60 @@ def reconcile(machine: Machine) -> list[str]:
 
 
 def check_serving_files(machine: Machine) -> list[str]:
-    """Check the files of what answers; returns what was wrong and what was done about it."""
-    problems = []
+    """Check the files of what answers, or would after a rollback; returns what is wrong.
+
+    Damaged files are put aside, where the model server does not look, and replaced where the
+    training run kept them. As long as they are not, the same sentence comes back.
+    """
     with reading(machine.engine) as session:
         names = [name for name in serving_now(session) if name is not None]
+        names += _rollback_target(machine, session)
         adapters = [found for name in names if (found := get_adapter(session, name)) is not None]
-    for adapter in adapters:
-        try:
-            if check_adapter(machine.adapters_dir / adapter.name) == adapter.sha256:
-                continue
-            wrong = f"The files of {adapter.name} are not the registered ones."
-        except TrainingFailedError as error:
-            wrong = str(error)
-        problems.append(f"{wrong} {_bring_back(machine, adapter)}")
-    return problems
+    return [
+        _mend(machine, adapter)
+        for adapter in adapters
+        if _find_fault(machine.adapters_dir / adapter.name, adapter)
+    ]
 
 
-def _bring_back(machine: Machine, adapter: Adapter) -> str:
-    """Replace damaged files by those the training run kept, put the damaged ones aside."""
-    run = adapter.lineage.get("training_run")
-    kept = RunFiles(machine.runs_dir / str(run)).folder / "adapter"
-    advice = "Restore its folder from a backup, or use `/analyst rollback`."
+def _rollback_target(machine: Machine, session: Session) -> list[str]:
+    window = timedelta(days=machine.settings.rollback_days)
     try:
-        if not run or check_adapter(kept) != adapter.sha256:
-            return f"Its training run kept no copy. {advice}"
-    except TrainingFailedError:
-        return f"Its training run kept no whole copy. {advice}"
+        target = find_rollback_target(session, window=window, now=machine.now())
+    except ConflictError:
+        return []
+    return [target] if target else []
+
+
+def _find_fault(folder: Path, adapter: Adapter) -> str:
+    """What is wrong with an adapter's folder; empty when it is whole and the registered one."""
+    try:
+        is_registered = check_adapter(folder) == adapter.sha256
+    except TrainingFailedError as error:
+        return str(error)
+    return "" if is_registered else f"{folder} does not hold the registered files."
+
+
+def _mend(machine: Machine, adapter: Adapter) -> str:
+    """Put damaged files aside and those that the training run kept in their place."""
     folder = machine.adapters_dir / adapter.name
+    aside = folder.with_name(f".damaged-{folder.name}")
     if folder.exists():
-        folder.rename(_aside(folder))
+        shutil.rmtree(aside, ignore_errors=True)
+        folder.rename(aside)  # no adapter has such a name, so the model server never loads it
+    fault = _find_fault(aside, adapter) if aside.exists() else f"{folder} is missing."
+    problem = f"The files of {adapter.name} are damaged: {fault}"
+    kept = RunFiles(machine.runs_dir / str(adapter.lineage.get("training_run"))).folder / "adapter"
+    if _find_fault(kept, adapter):
+        return (
+            f"{problem} Its training run kept no whole copy. A model server that starts anew"
+            " answers without it. Restore its folder from a backup, or use `/analyst rollback`."
+        )
     publish_adapter(kept, machine.adapters_dir, adapter.name)
-    return "It was restored from its training run; restart the model server if answers look odd."
-
-
-def _aside(folder: Path) -> Path:
-    """A name that the model server's resolver is never asked for."""
-    target = folder.with_name(f".damaged-{folder.name}")
-    if target.exists():
-        shutil.rmtree(target)
-    return target
+    return (
+        f"{problem} It was restored from its training run; restart the model server if answers look"
+        " odd."
+    )
 
 
 def _post_missing_proposals(machine: Machine) -> None:

@@ -1,10 +1,12 @@
 """A cycle as it is told: its state, its steps with their times, what it waits for. Reads only."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from storage.cycles import get_cycle_run, list_steps
+from scheduler.settings import SchedulerSettings
+from storage.cycles import CycleRun, get_cycle_run, list_steps
 from storage.database import reading
 from storage.errors import NotFoundError
 
@@ -39,3 +41,11 @@ def describe_run(engine: Engine, cycle_run_id: int) -> Result:
             for step in steps
         ],
     }
+
+
+def end_of_proposal(run: CycleRun, settings: SchedulerSettings) -> datetime:
+    """Until when a proposal stands, by the setting where it does not say so itself."""
+    told = run.result.get("expires_at")
+    if told:
+        return datetime.fromisoformat(told)
+    return run.started_at + timedelta(days=settings.proposal_days)

@@ -45,9 +45,11 @@ class CycleWorkflows:
             raise RuntimeError("Register the cycle's workflow before starting one.")
         attempt = 1
         while (status := DBOS.get_workflow_status(f"cycle-{cycle_run_id}-{attempt}")) is not None:
-            # One that a lost process left behind is PENDING for ever; the lease of the cycle keeps
-            # two of them from running at once.
-            is_ours = status.status != "PENDING" or status.executor_id == self._executor_id
+            # One that a lost process left behind is PENDING for ever, and one that other code
+            # began is never resumed by ours; the lease of the cycle keeps two from running at once.
+            is_ours = status.app_version == DBOS.application_version and (
+                status.status != "PENDING" or status.executor_id == self._executor_id
+            )
             if status.status in _UNFINISHED and is_ours:
                 return
             attempt += 1

@@ -141,6 +141,28 @@ def set_message_ts(session: Session, answer_id: str, message_ts: str) -> Answer:
     return save(session, answer)
 
 
+def set_author(
+    session: Session,
+    answer_id: str,
+    *,
+    adapter: str | None,
+    adapter_sha256: str | None,
+    model_label: str,
+) -> Answer:
+    """Hand the answer to another model, before anything of it is written.
+
+    Raises:
+        NotFoundError: there is no such answer.
+        ConflictError: a sentence of it stands.
+    """
+    answer = get_locked(session, Answer, answer_id, "answer")
+    if list_sentences(session, answer_id):
+        raise ConflictError(f"Answer {answer_id} was begun by {answer.model_label}.")
+    answer.adapter, answer.adapter_sha256 = adapter, adapter_sha256
+    answer.model_label = model_label
+    return save(session, answer)
+
+
 def set_outcome(session: Session, answer_id: str, **fields: Any) -> Answer:
     """Set what is known so far (findings, attempts, refused, timings, ...) without ending it.
 

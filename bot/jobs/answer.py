@@ -9,24 +9,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dbos import DBOS
-from sqlmodel import Session
 
 import storage.answers
 import storage.requests
 from bot.analysis.answer import Section
 from bot.analysis.claims import Claim, Verification
-from bot.analysis.prompt import PROMPT_VERSION
 from bot.analysis.question import MetricQuestion, UnreadableQuestionError
 from bot.answering import (
     TimedFindings,
     author_for,
-    choose_author,
     complete_with_facts,
     find_facts,
     write_checked_answer,
 )
 from bot.catalogue_reading import SourceDownError
 from bot.jobs.admission import may_ask
+from bot.jobs.authors import begin_answer, hand_on
 from bot.jobs.files import find_row_findings
 from bot.jobs.finish import finish_message, store_outcome
 from bot.jobs.named_metric import tell_source_down, tell_source_given_up
@@ -36,7 +34,7 @@ from bot.jobs.steps import run_step
 from bot.recorded_changes import with_recorded_changes
 from bot.services import Services
 from bot.serving.answer_record import Writer, WrittenSentence
-from bot.serving.errors import ModelUnavailableError
+from bot.serving.errors import AdapterMissingError, ModelRefusedError, ModelUnavailableError
 from bot.slack.post import PostGoneError, SlackView, find_post, send_post
 from storage.answers import Answer
 from storage.database import transaction
@@ -79,7 +77,7 @@ def post_placeholder(services: Services, request_id: str) -> None:
     with transaction(services.engine) as session:
         request = require_request(session, request_id)
         begun = storage.answers.find_answer_by_request(session, request_id)
-        answer = begun or _begin_answer(services, session, request_id)
+        answer = begun or begin_answer(services, session, request_id)
         answer_id, posted, target = answer.id, answer.message_ts, post_target(request)
     if posted:
         return
@@ -91,26 +89,6 @@ def post_placeholder(services: Services, request_id: str) -> None:
     with transaction(services.engine) as session:
         storage.answers.set_message_ts(session, answer_id, ts)
     services.at_point("after_post_commit")
-
-
-def _begin_answer(services: Services, session: Session, request_id: str) -> Answer:
-    request = require_request(session, request_id)
-    thread = request.thread_ts or request.message_ts or request.id
-    author = choose_author(
-        session,
-        base_model=services.model.settings.model,
-        thread_key=f"{request.team}:{request.channel}:{thread}",
-        shots=services.shots,
-    )
-    return storage.answers.start_answer(
-        session,
-        request_id,
-        channel=request.channel,
-        adapter=author.adapter,
-        adapter_sha256=author.sha256,
-        model_label=author.label,
-        prompt_version=PROMPT_VERSION,
-    )
 
 
 def _read_when_possible(services: Services, request_id: str) -> bool:
@@ -181,7 +159,10 @@ class _Draft:
 
 
 def write(services: Services, request_id: str) -> bool:
-    """Write on after the committed sentences; False when the model server cannot be reached."""
+    """Write on after the committed sentences; False when the model server cannot be reached.
+
+    What the server has lost or refuses for good is handed on, or finished with plain facts.
+    """
     draft = _load_draft(services, request_id)
     if draft is None:
         return True
@@ -201,6 +182,10 @@ def write(services: Services, request_id: str) -> bool:
         )
     except ModelUnavailableError:
         return False
+    except (AdapterMissingError, ModelRefusedError) as error:
+        logger.error("Request %s: %s", request_id, error)
+        rest = write if hand_on(services, request_id) else write_facts_only
+        return rest(services, request_id)
     except StoppedError:
         return True
     services.at_point("before_answer_commit")
@@ -210,7 +195,7 @@ def write(services: Services, request_id: str) -> bool:
 
 
 def write_facts_only(services: Services, request_id: str) -> bool:
-    """After too long a wait, close the answer with the plain facts."""
+    """Close the answer with the plain facts: the wait was too long, or nobody can write it."""
     draft = _load_draft(services, request_id)
     if draft is None:
         return True

@@ -1,7 +1,7 @@
 """The real bot with its scheduler as a process of its own; KILL_AT kills it at a named point.
 
-A few curated examples; trainer and evaluation are stubs behind their real doors: the run folder,
-and the row of an evaluation.
+CODE_VERSION pretends that its code changed. A few curated examples; trainer and evaluation are
+stubs behind their real doors: the run folder, and the row of an evaluation.
 """
 
 import faulthandler
@@ -13,6 +13,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+from bot.jobs import runtime
 from deploy.bootstrap import Bot
 from deploy.settings import load_settings
 from pipeline.chapters import Learning
@@ -70,11 +71,14 @@ def main() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     settings = load_settings()
+    # Other code than before the restart, as an upgrade brings it.
+    runtime.APPLICATION_VERSION = os.environ.get("CODE_VERSION", runtime.APPLICATION_VERSION)
 
     def with_stubs(learning: Learning) -> Learning:
         return replace(
             learning,
             evaluate_adapter=lambda name: evaluate(settings.storage.url, name),
+            poll_seconds=0.1,
             import_examples=lambda: import_curated(
                 learning.engine, PRODUCT_ANALYSIS, Path("curated")
             ),

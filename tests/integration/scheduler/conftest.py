@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from slack_sdk import WebClient
 from sqlalchemy import Engine
 
 from bot.serving.client import ModelClient
@@ -73,6 +75,28 @@ class World:
         if evaluated:
             store_evaluation(self.engine, name, sha256, passed=passed)
         return name
+
+
+class RecordingSlack(WebClient):
+    """Takes every message and keeps what it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.posted: list[dict[str, Any]] = []
+        self.updated: list[dict[str, Any]] = []
+
+    def chat_postMessage(self, **said: Any) -> Any:  # noqa: N802  Slack's name
+        """Keep a message."""
+        self.posted.append(said)
+        return {"ts": f"{len(self.posted)}.0"}
+
+    def chat_update(self, **said: Any) -> Any:
+        """Keep a change."""
+        self.updated.append(said)
+
+    def conversations_history(self, **_asked: Any) -> Any:
+        """Nothing was said before."""
+        return {"messages": []}
 
 
 def store_evaluation(engine: Engine, name: str, sha256: str, *, passed: bool) -> Evaluation:

@@ -136,13 +136,3 @@ def test_damaged_files_come_back_from_the_training_run(world: World) -> None:
     (problem,) = check_serving_files(world.machine)
     assert "restored from its training run" in problem
     assert check_serving_files(world.machine) == []
-
-
-def test_damaged_files_of_the_live_adapter_are_named(world: World) -> None:
-    one = world.make_adapter(1)
-    approve(world.machine, one, "U1")
-    assert check_serving_files(world.machine) == []
-    (world.machine.adapters_dir / one / "adapter_config.json").unlink()
-    (problem,) = check_serving_files(world.machine)
-    assert "adapter_config.json" in problem
-    assert "no copy" in problem
