@@ -42,6 +42,7 @@ from scheduler.workflows import CycleWorkflows
 from storage.database import reading
 from storage.datasets import get_dataset_version
 from storage.evaluations import Evaluation, get_evaluation
+from storage.outage import wait_out
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ class Cycle:
 
     def register(self) -> None:
         """Name the cycle's workflow."""
-        self._workflows.register(lambda run_id: run_cycle(self.machine, run_id))
+        self._workflows.register(lambda run_id: wait_out(lambda: run_cycle(self.machine, run_id)))
 
     def start(self) -> None:
         """Open the queue and start the clock."""

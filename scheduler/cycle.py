@@ -73,6 +73,7 @@ def run_cycle(machine: Machine, cycle_run_id: int) -> CycleState:
 
     Raises:
         CycleTakenError: another process is at it.
+        sqlalchemy.exc.DBAPIError: the database is away; run it again (`storage.outage.wait_out`).
     """
     with held_lease(machine.engine, "cycle", machine.actor, machine.settings.lease_seconds):
         run = _find(machine, cycle_run_id)
@@ -93,8 +94,7 @@ def run_cycle(machine: Machine, cycle_run_id: int) -> CycleState:
             return CycleState.RUNNING
         except Exception as error:  # the edge: a failed cycle is told, never raised into the clock
             if is_away(error):
-                logger.warning("Cycle %d rests until the database is back: %s", cycle_run_id, error)
-                return CycleState.RUNNING  # the reconciler starts it again
+                raise  # nothing can be recorded; the caller waits and runs it again
             logger.exception("Cycle %d failed", cycle_run_id)
             _set(machine, cycle_run_id, CycleState.FAILED, problem=_in_words(error))
             notices.tell_failure(machine, _find(machine, cycle_run_id))

@@ -17,6 +17,7 @@ from scheduler.steps import CycleTakenError
 from scheduler.story import describe_run
 from storage.cycles import CycleState, find_cycle_run, list_cycle_runs, list_steps
 from storage.database import reading
+from storage.outage import wait_out
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 _POLL_SECONDS = 1.0
@@ -105,7 +106,8 @@ def _follow(settings: AnalystSettings, engine: Engine, run_id: int) -> None:
             return
         with ModelClient(settings.serving) as model:
             try:
-                run_cycle(local_machine(settings, engine, model), run_id)
+                machine = local_machine(settings, engine, model)
+                wait_out(lambda: run_cycle(machine, run_id))
             except CycleTakenError:
                 _watch(engine, run_id)
     except KeyboardInterrupt:
