@@ -1,8 +1,9 @@
 """Is a proved sentence worth reading? Asked of each one before it is shown.
 
 A small model also writes sentences that state nothing wrong and say nothing: stammering, an action
-nobody is to do, an urgency without its level. They are written again like unproved ones. Whole
-texts are judged by the other checks of this package, and more strictly.
+nobody is to do, an urgency without its level; or it names a cause as if a series could prove one.
+They are written again like unproved ones. Whole texts are judged by the other checks of this
+package, and more strictly.
 """
 
 import itertools
@@ -15,6 +16,17 @@ from bot.analysis.parsing.months import month_names
 from bot.analysis.quality.action import check_action, names_who_or_what
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+# "The redesign is the cause": no series proves one. "Is the cause pricing?" asks.
+_CAUSE = re.compile(
+    r"\b(?:is|was|are|were)\s+(?:(?:clearly|surely|certainly|simply|also)\s+)?"
+    r"(?:the|a|an)\s+(?:\w+\s+)?causes?\b|\bthe cause alone\b|\bmust be the cause\b",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"\b(?:not|no|never|nor|nothing|may|might|could|would|likely|likeliest|probably|possibl[ey]|"
+    r"plausible|perhaps|suspect\w*|if|whether|unless|until|unproven|assum\w+|before|prove\w*)\b|\?|n't\b",
+    re.IGNORECASE,
+)
 _LEVEL = re.compile(r"\W*(?:high|medium|low)\b", re.IGNORECASE)
 # Words that come several times in sound sentences, and periods, which may be named twice.
 _PLAIN = frozenset(
@@ -41,6 +53,8 @@ def find_weakness(text: str, section: Section, before: Sequence[tuple[Section, s
         return "it repeats its own words"
     if any(_retells(words, earlier) for _, earlier in before):
         return "it repeats an earlier sentence"
+    if _CAUSE.search(text) and not _OPEN.search(text):
+        return "it states a cause as proved"
     if any(part is section for part, _ in before):
         return ""
     if section is Section.RECOMMENDED_ACTION and not names_who_or_what(text):

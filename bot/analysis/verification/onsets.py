@@ -5,6 +5,7 @@ gain since 4 May", "the first time since 2025 that we are under 3.0".
 from collections.abc import Iterator
 
 from bot.analysis.answer import Section
+from bot.analysis.facts import FactKind
 from bot.analysis.verification.conditions import find_line
 from bot.analysis.verification.directions import is_event_word, word_direction
 from bot.analysis.verification.frame import Frame
@@ -17,7 +18,9 @@ Found = tuple[int, int, Proof]
 
 _BEGAN = words("started began starts begins start begin dates set")
 _NOUNS = UP_NOUNS | DOWN_NOUNS | words("improvement recovery deterioration slide rebound")
+_COMES = words("is was comes came happened happens occurred occurs sits sat lies falls")
 ONSET_REACH = 5
+BREAK_REACH = 4  # words between "break" and its verb, as in "the break in the level came"
 
 
 def find_onsets(frame: Frame) -> Iterator[Found]:
@@ -25,13 +28,19 @@ def find_onsets(frame: Frame) -> Iterator[Found]:
     if frame.section is Section.RECOMMENDED_ACTION:
         return
     for at in range(len(frame.tokens)):
-        found = _read_onset(frame, at) or _read_nth(frame, at) or _read_time(frame, at)
+        found = (
+            _read_onset(frame, at)
+            or _read_break(frame, at)
+            or _read_nth(frame, at)
+            or _read_time(frame, at)
+        )
         if found is not None:
             yield found
 
 
 def _read_onset(frame: Frame, at: int) -> Found | None:
-    if frame.low(at) not in _BEGAN:
+    is_run = frame.low(at) in _COMES and frame.words(at - 3, at - 1) == ["run", "of"]
+    if frame.low(at) not in _BEGAN and not is_run:
         return None
     subject = range(max(0, at - 3), at)
     nouns = [k for k in subject if frame.low(k) in _NOUNS and not is_event_word(frame, k)]
@@ -44,6 +53,25 @@ def _read_onset(frame: Frame, at: int) -> Found | None:
     if not direction:
         return None
     return at, place.j, _prove_onset(frame, place.point, direction)
+
+
+def _read_break(frame: Frame, at: int) -> Found | None:
+    """Read "the break comes 3 weeks after the redesign", against the breaks that were found."""
+    if frame.low(at) not in _COMES or "break" not in frame.words(max(0, at - BREAK_REACH), at):
+        return None
+    starts = {
+        fact.window[0]
+        for fact in frame.findings.facts
+        if fact.kind is FactKind.BREAK and fact.window is not None
+    }
+    place = next((p for p in frame.places if at < p.i <= at + 2 and p.point is not None), None)
+    if not starts or place is None or place.point is None or place.relation in {"before", "since"}:
+        return None
+    if place.point in starts:
+        proof = proved("derived:break", f"the break is in {name_position(frame.view, place.point)}")
+    else:
+        proof = refused(f"the break is in {name_position(frame.view, min(starts))}")
+    return at, place.j, proof
 
 
 def _prove_onset(frame: Frame, at: int, direction: int) -> Proof:

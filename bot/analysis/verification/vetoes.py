@@ -18,7 +18,7 @@ from bot.analysis.verification.matching import (
 from bot.analysis.verification.proof import Proof, refused, show
 from bot.analysis.verification.ranks import find_superlatives
 from bot.analysis.verification.spans import lead_word
-from bot.analysis.verification.vocabulary import CURRENCY_WORDS, PEOPLE
+from bot.analysis.verification.vocabulary import CURRENCY_WORDS, MEAN_WORDS, PEOPLE
 from bot.analysis.verification.wordsets import words
 
 _THINGS = PEOPLE | words("seats teams stores shops items tickets units pieces downloads")
@@ -42,6 +42,7 @@ def foreign_unit(frame: Frame, q: Quantity) -> Proof | None:
 def find_vetoes(frame: Frame, free: list[Quantity]) -> Iterator[tuple[Quantity, Proof]]:
     """Yield the numbers that the sentence ties to something else than what proved them."""
     yield from _apposed_to_step(frame, free)
+    yield from _mean_of_range(frame, free)
     for one, two in pairwise(free):
         between = frame.words(one.j, two.i)
         if between == ["to"]:
@@ -66,6 +67,23 @@ def _apposed_to_step(frame: Frame, free: list[Quantity]) -> Iterator[tuple[Quant
         matches_relative(q, before, before + step, 0)
     ):
         yield q, refused(f"the step there was {show(frame.view, step)}")
+
+
+def _mean_of_range(frame: Frame, free: list[Quantity]) -> Iterator[tuple[Quantity, Proof]]:
+    """Check "the mean is 40.3 % from week 1 to week 6": the mean of just those periods."""
+    view = frame.view
+    levels = [q for q in free if level_factor(view, q) is not None]
+    ranges = [p for p in frame.places if p.kind == "span" and p.relation in {"", "range"}]
+    if len(levels) != 1 or len(ranges) != 1 or len(frame.places) != 1 or not ranges[0].windows:
+        return
+    q, window = levels[0], ranges[0].windows[0]
+    said = [low for low in frame.words(max(0, q.i - 4), q.i) if low in MEAN_WORDS]
+    if not said or not 0 <= ranges[0].i - q.j <= 1:
+        return
+    middles = (view.mean(window), view.median(window), view.pooled_mean(window))
+    known = [middle for middle in middles if middle is not None]
+    if known and not any(matches_level(view, q, middle) for middle in known):
+        yield q, refused(f"the mean there was {show(view, known[0])}")
 
 
 def _ends(frame: Frame, one: Quantity, two: Quantity) -> Iterator[tuple[Quantity, Proof]]:

@@ -17,6 +17,8 @@ A, R, U = Section.ANALYSIS, Section.RECOMMENDED_ACTION, Section.URGENCY
         ("The new owner is a new team, a new team is a new team.", R, "its own words"),
         ("The rate fell 11 points, and the explanation is unknown.", R, "neither who"),
         ("The team should act.", U, "High, Medium or Low"),
+        ("The redesign is the cause, and the fall is the cause alone.", A, "a cause as proved"),
+        ("The price change is clearly the main cause of the fall.", A, "a cause as proved"),
     ],
 )
 def test_empty_sentences_are_told(text: str, section: Section, why: str) -> None:
@@ -28,6 +30,20 @@ def test_what_was_said_is_not_said_again() -> None:
     again = "So activation fell from 42 % to 31 % over six weeks."
     assert "earlier" in find_weakness(again, A, said)
     assert find_weakness("The redesign is the first suspect.", A, said) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The redesign is not proved to be the cause.",
+        "The redesign may be the cause, and a split by platform would tell.",
+        "If the redesign is the cause, the old flow will win.",
+        "Is the redesign the cause?",
+        "The cause is open.",
+    ],
+)
+def test_a_cause_may_be_suspected_and_asked_for(text: str) -> None:
+    assert find_weakness(text, A, []) == ""
 
 
 def test_later_sentences_of_a_part_may_go_on_as_they_like() -> None:
