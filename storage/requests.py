@@ -95,6 +95,14 @@ def get_request(session: Session, request_id: str) -> Request | None:
     return session.get(Request, request_id)
 
 
+def find_requests(session: Session, reference: str) -> list[Request]:
+    """Return the requests whose id begins with a reference; at least one character of it."""
+    if not reference:
+        return []
+    query = select(Request).where(col(Request.id).startswith(reference, autoescape=True))
+    return list(session.exec(query))
+
+
 def set_request_state(
     session: Session, request_id: str, state: RequestState | str, **fields: Any
 ) -> Request:

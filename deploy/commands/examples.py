@@ -36,12 +36,15 @@ from storage.examples import (
     find_example,
     get_example,
 )
-from storage.lineage import remove_person, trace_example
+from storage.lineage import Lineage, remove_person, trace_example, trace_request
+from storage.requests import find_requests
 from storage.reviews import Decision, lease_next_example, withdraw_example
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Status = Annotated[ExampleStatus | None, typer.Option(help="Only this status.")]
 Origin = Annotated[str | None, typer.Option(help="Only this origin (curated, correction, ...).")]
+
+REFERENCE_CHARACTERS = 8  # as shown under an answer
 
 app = typer.Typer(help="Examples: what the model may learn from.", no_args_is_help=True)
 
@@ -148,11 +151,21 @@ def list_(
 
 @app.command()
 def show(
-    example_id: Annotated[int, typer.Argument(help="Number shown by `analyst examples list`.")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="Number shown by `analyst examples list`, or the ref under an answer: what came"
+            " of it."
+        ),
+    ],
     as_json: AsJson = False,
 ) -> None:
-    """Show one example with the outcome of every quality check."""
+    """Show one example with every quality check and where it came from and went."""
     _, engine = open_learning()
+    if not what.isdecimal() or len(what) >= REFERENCE_CHARACTERS:
+        _show_what_came(engine, what, as_json=as_json)
+        return
+    example_id = int(what)
     with reading(engine) as session:
         example = _get(session, example_id)
         lineage = trace_example(session, example_id)
@@ -178,6 +191,32 @@ def show(
     for check in checks:
         print_line(f"{'ok ' if check.passed else 'NO '} {check.check.value}: {check.reason}")
     print_line()
+    _print_lineage(lineage)
+
+
+def _show_what_came(engine: Engine, reference: str, *, as_json: bool) -> None:
+    """Walk forward from an answer's reference to examples, dataset versions and adapters."""
+    with reading(engine) as session:
+        requests = find_requests(session, reference)
+        if len(requests) != 1:
+            raise refuse(
+                f"There is no answer with the reference “{reference}”."
+                if not requests
+                else f"{len(requests)} answers have a reference that begins with “{reference}”;"
+                " give more of it."
+            )
+        found = trace_request(session, requests[0].id)
+    if as_json:
+        print_json({"examples": [one.model_dump(mode="json") for one in found]})
+        return
+    if not found:
+        print_line("No example came of this answer.")
+    for lineage in found:
+        _print_lineage(lineage)
+        print_line()
+
+
+def _print_lineage(lineage: Lineage) -> None:
     for name, value in lineage.model_dump(mode="json", exclude_defaults=True).items():
         print_line(f"{name.replace('_', ' ')}: {value}")
 
@@ -269,7 +308,7 @@ def review(
     elif decision is not None:
         print_line(f"Example {example.id} is {example.status.value}.")
     else:
-        show(example.id)
+        show(str(example.id))
 
 
 def _decide_all(engine: Engine, file: Path, settings: FeedbackSettings, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import Engine
+from typer.testing import CliRunner
 
 import storage.corrections
 import storage.ratings
@@ -9,6 +10,7 @@ from bot.candidates import Curation, propose_correction
 from bot.dossier import load_dossier
 from bot.known_examples import KnownExamples
 from bot.settings import FeedbackSettings
+from deploy.cli import app
 from storage.database import reading, transaction
 from storage.datasets import create_dataset_version
 from storage.errors import NotFoundError
@@ -65,6 +67,18 @@ def test_lineage_is_walked_both_ways(engine: Engine, trained: tuple[str, int]) -
     assert [rating["score"] for rating in back.ratings] == [1]
     assert [made["decision"] for made in back.decisions] == ["approve"]
     assert (back.datasets, back.adapters) == ([1], ["growth-v1"])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_reference_under_an_answer_leads_to_what_came_of_it(
+    trained: tuple[str, int], database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request_id, example_id = trained
+    monkeypatch.setenv("ANALYST_STORAGE__URL", database_url)
+    told = CliRunner().invoke(app, ["examples", "show", request_id[:8]])
+    assert told.exit_code == 0, told.output
+    for line in (f"example: {example_id}", "datasets: [1]", "adapters: ['growth-v1']"):
+        assert line in told.stdout
 
 
 @pytest.mark.parametrize("person", [RATER, ASKER])

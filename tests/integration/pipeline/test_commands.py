@@ -87,6 +87,7 @@ def test_candidates_are_shown_and_decided(run: Run, rows_file: Path) -> None:
         (("dataset", "show", "7"), "no dataset version 7"),
         (("dataset", "diff", "1", "2"), "no dataset version"),
         (("examples", "show", "5"), "no example 5"),
+        (("examples", "show", "abcdef12"), "no answer with the reference “abcdef12”"),
         (("examples", "import", "absent.jsonl"), "no file absent.jsonl"),
         (("examples", "review", "5", "--approve", "--skip"), "Give one of"),
         (("examples", "review", "--approve"), "number"),
