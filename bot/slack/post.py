@@ -109,11 +109,6 @@ class SlackView:
         self._status = "Computing statistics"
         self._sections = AnswerSections()
 
-    def show_status(self, status: str) -> None:
-        """Say what is being done now; always sent, as it changes seldom."""
-        self._status = status
-        self._edit()
-
     def show_sentences(self, sentences: Sequence[WrittenSentence]) -> None:
         """Show all sentences so far, unless the last edit was a moment ago."""
         self._sections = join_sentences(sentences)

@@ -88,8 +88,3 @@ def is_disk_full(
         return shutil.disk_usage(folder).free < full_below
     except OSError:
         return False
-
-
-def use_all_cores() -> int:
-    """Number of cores this process may use; containers often allow fewer than there are."""
-    return len(os.sched_getaffinity(0))

@@ -56,12 +56,6 @@ def cohort_facts(series: Series) -> Iterator[Fact]:
         yield from _volume_facts(series)
 
 
-def change_beyond_sampling(series: Series) -> bool | None:
-    """Tell whether first and last rate differ by more than sampling; None without a cohort."""
-    interval = _newcombe(series)
-    return None if interval is None else interval[0] > 0 or interval[1] < 0
-
-
 def _end_facts(series: Series, name: str, index: int) -> Iterator[Fact]:
     share, size = share_at(series, index), size_at(series, index)
     if share is None or size is None:

@@ -75,11 +75,6 @@ def check_numbers(text: str, findings: Findings, verify: Verify) -> QualityFindi
     return passed(QualityCheck.UNPROVED_NUMBER)
 
 
-def failed_checks(findings: list[QualityFinding]) -> list[QualityCheck]:
-    """Name the checks that did not pass."""
-    return [finding.check for finding in findings if not finding.passed]
-
-
 def _asked(example: CheckedText) -> str:
     question = example.findings.question
     return " ".join(

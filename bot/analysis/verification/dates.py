@@ -4,7 +4,7 @@ Turns them into positions of the series; a day the series does not hold gives a 
 windows, which only a deadline may use. Positions in words ("week 3") live in `places`.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from bot.analysis.question import Period
 from bot.analysis.verification.frame import Frame, Place
@@ -257,9 +257,3 @@ def _read_weekdays(frame: Frame, at: int) -> Place | None:
         return None
     window = tuple(i for i, day in enumerate(dates) if day.weekday() in wanted)
     return Place(at, at + 1, (window,), "set") if window else None
-
-
-def week_of(frame: Frame, start: date) -> tuple[int, ...]:
-    """Return the positions of the seven days from `start`."""
-    found = (frame.view.position_of(start + timedelta(days=offset)) for offset in range(7))
-    return tuple(sorted({i for i in found if i is not None}))

@@ -44,8 +44,6 @@ def stat_word(frame: Frame, q: Quantity) -> str:
         return "median"
     for at in range(q.i - 1, -1, -1):
         low = frame.low(at)
-        if at in frame.taken and frame.kind(at) != "num":
-            pass
         if low in MEAN_WORDS:
             return "mean"
         if low in MEDIAN_WORDS and "median" not in frame.view.question.metric.lower():

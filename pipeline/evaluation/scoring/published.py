@@ -6,7 +6,7 @@ Format: names the metric, recommends an action, 150 to 500 words, does more than
 
 import re
 
-from bot.analysis.answer import AnswerSections, answer_sentences, render_answer
+from bot.analysis.answer import AnswerSections, answer_sentences
 from bot.analysis.quality.shape import count_words
 
 MINIMUM_WORDS = 150
@@ -62,11 +62,6 @@ def published_factuality(text: str, given: str) -> float:
     numbers = [_value(match) for match in _NUMBER.findall(text)]
     unseen = sum(number not in known for number in numbers)
     return 1 - unseen / (len(numbers) + 1)
-
-
-def answer_text(sections: AnswerSections, raw: str) -> str:
-    """The text to judge: the raw one where it has no parts, else its parts under headings."""
-    return render_answer(sections) or raw
 
 
 def _value(numeral: str) -> float:
