@@ -15,24 +15,20 @@ Ends = tuple[float, float]
 
 def newcombe_interval(first: float, first_of: float, second: float, second_of: float) -> Ends:
     """Return the 95 % interval of first - second in points (Newcombe 1998, method 10)."""
-    p, q = first / first_of, second / second_of
-    low_p, high_p = _wilson(first, first_of)
-    low_q, high_q = _wilson(second, second_of)
-    low = (p - q) - math.sqrt((p - low_p) ** 2 + (high_q - q) ** 2)
-    high = (p - q) + math.sqrt((high_p - p) ** 2 + (q - low_q) ** 2)
-    return 100 * low, 100 * high
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    low, high = confint_proportions_2indep(
+        first, first_of, second, second_of, method="newcomb", compare="diff"
+    )
+    return 100 * float(low), 100 * float(high)
 
 
 def find_clear_changes(segments: Sequence[Segment]) -> list[bool]:
     """Tell which segments' rates changed: two-sided z tests, Holm 1979 over all segments."""
+    from statsmodels.stats.multitest import multipletests
+
     values = [_p_of_change(segment) for segment in segments]
-    order = sorted(range(len(values)), key=values.__getitem__)
-    clear = [False] * len(values)
-    for place, at in enumerate(order):
-        if values[at] * (len(values) - place) >= CLEAR_P:
-            break
-        clear[at] = True
-    return clear
+    return [bool(clear) for clear in multipletests(values, alpha=CLEAR_P, method="holm")[0]]
 
 
 def find_effect_intervals(segments: Sequence[Segment]) -> tuple[Ends, Ends]:
@@ -60,17 +56,12 @@ def _ends(value: float, variance: float) -> Ends:
     return 100 * (value - half), 100 * (value + half)
 
 
-def _wilson(part: float, whole: float) -> Ends:
-    p, z2 = part / whole, Z_95**2
-    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = Z_95 * math.sqrt(p * (1 - p) / whole + z2 / (4 * whole**2)) / (1 + z2 / whole)
-    return middle - half, middle + half
-
-
 def _p_of_change(segment: Segment) -> float:
-    pooled = (segment.before + segment.after) / (segment.before_of + segment.after_of)
-    variance = pooled * (1 - pooled) * (1 / segment.before_of + 1 / segment.after_of)
-    if variance <= 0:
+    """The p-value of a segment's change; 1 where all or none of its people have the outcome."""
+    from statsmodels.stats.proportion import proportions_ztest
+
+    people, counted = segment.before_of + segment.after_of, segment.before + segment.after
+    if not 0 < counted < people:
         return 1.0
-    move = segment.after / segment.after_of - segment.before / segment.before_of
-    return math.erfc(abs(move) / math.sqrt(2 * variance))
+    counts, sizes = [segment.after, segment.before], [segment.after_of, segment.before_of]
+    return float(proportions_ztest(counts, sizes)[1])
