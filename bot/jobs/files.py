@@ -5,7 +5,10 @@ kept for the steps that write.
 """
 
 import time
+from collections.abc import Iterator
 from typing import Any
+
+from sqlmodel import Session
 
 import storage.file_readings
 import storage.requests
@@ -14,13 +17,7 @@ from bot.analysis.facts import Findings
 from bot.analysis.files.choices import ANY_SEGMENT, HEADINGS, FileChoices
 from bot.analysis.files.reading import FileReading
 from bot.analysis.question import MetricQuestion, Problem, ProblemCode, UnreadableQuestionError
-from bot.analysis.segments.asking import (
-    asks_about_total,
-    asks_comparison,
-    find_dimension,
-    names_several,
-    sets_against,
-)
+from bot.analysis.segments.asking import asks_to_compare, find_dimension
 from bot.analysis.segments.findings import compute_comparison_findings
 from bot.answering import TimedFindings
 from bot.file_reading import read_file
@@ -29,6 +26,7 @@ from bot.slack.files import READABLE_ENDINGS, FileRefusedError, fetch_file
 from bot.slack.text import unescape
 from storage.database import reading as reading_transaction
 from storage.database import transaction
+from storage.file_readings import FileReadingRow
 
 _KEPT = ("id", "name", "size", "url_private_download", "mimetype")
 LONGEST_THREAD = 50  # replies looked back through for the file they are about
@@ -75,24 +73,14 @@ def find_comparison_asked(
     None when the reply asks for no comparison, or the thread is about no file with segments.
     """
     with reading_transaction(services.engine) as session:
-        at: str | None = request_id
-        for _ in range(LONGEST_THREAD):
-            if at is None:
-                return None
-            row = storage.file_readings.find_file_reading(session, at)
-            if row is not None:
-                break
-            request = storage.requests.get_request(session, at)
-            at = request.parent_request_id if request else None
-        else:
+        row = next(_readings_of_thread(session, request_id), None)
+        if row is None:
             return None
         stored, file = row.reading, dict(row.file)
     options = FileReading.model_validate(stored["reading"]).options
     names = [name for name in options.compare if name != HEADINGS]
     levels = [level for _, levels in options.segments for level in levels]
-    is_asked = asks_comparison(text, names) or asks_about_total(text)
-    is_asked = is_asked or (sets_against(text) and names_several(text, levels))
-    if not options.compare or not is_asked:
+    if not options.compare or not asks_to_compare(text, names, levels):
         return None
     wanted = FileChoices.model_validate(stored["wanted"])
     by = find_dimension(text, names) or ANY_SEGMENT
@@ -115,18 +103,24 @@ def find_reading(services: Services, request_id: str) -> tuple[FileReading, File
 def find_row_findings(services: Services, request_id: str) -> TimedFindings | None:
     """The facts about rows or segments of the file that a request, or its thread, is about."""
     with reading_transaction(services.engine) as session:
-        at: str | None = request_id
-        for _ in range(LONGEST_THREAD):
-            if at is None:
-                return None
-            row = storage.file_readings.find_file_reading(session, at)
-            stored = row.reading.get("drivers") if row else None
-            if stored:
+        for row in _readings_of_thread(session, request_id):
+            if stored := row.reading.get("drivers"):
                 found = Findings.model_validate(stored["findings"])
                 return TimedFindings(found, stored["milliseconds"])
-            request = storage.requests.get_request(session, at)
-            at = request.parent_request_id if request else None
     return None
+
+
+def _readings_of_thread(session: Session, request_id: str) -> Iterator[FileReadingRow]:
+    """How files were read for a request and those it follows, the newest first."""
+    at: str | None = request_id
+    for _ in range(LONGEST_THREAD):
+        if at is None:
+            return
+        row = storage.file_readings.find_file_reading(session, at)
+        if row is not None:
+            yield row
+        request = storage.requests.get_request(session, at)
+        at = request.parent_request_id if request else None
 
 
 def _explain(found: FileReading, text: str) -> tuple[FileReading, TimedFindings | None]:

@@ -104,9 +104,10 @@ def file_form_arrival(
 
     From a submitted form, or from a click on one of a few meanings, which counts once.
     """
-    key = f"view:{body['view']['id']}" if body.get("view") else f"pick:{body['user']['id']}:"
-    if not body.get("view"):
-        key += str(body["actions"][0]["value"])
+    if body.get("view"):
+        key = f"view:{body['view']['id']}"
+    else:
+        key = f"pick:{body['user']['id']}:{body['actions'][0]['value']}"
     return Arrival(
         key=key,
         kind=Kind.QUESTION,

@@ -277,7 +277,7 @@ def _counts(segment: Segment) -> tuple[float, float, float, float]:
 
 
 def _span(ends: Ends) -> str:
-    return f"95 % {value_text(ends[0], '')} to {value_text(ends[1], '')}"
+    return f"95 % {value_text(ends[0], '')} to {value_text(ends[1], POINTS_OF_PERCENT)}"
 
 
 def _mark(is_clear: bool) -> str:

@@ -47,7 +47,7 @@ def _moved(findings: Findings, change: Fact, total: str) -> str:
     if not total and change.subject is not None:
         name = column_name(change.subject.level)
     low, high = change.interval or (change.value, change.value)
-    ends = f"95 % interval {value_text(low, '')} to {value_text(high, '')}"
+    ends = f"95 % interval {value_text(low, '')} to {value_text(high, '')} points"
     doubt = "" if change.subject and change.subject.is_clear else ", not clear"
     verb = "rose" if change.value > 0 else "fell" if change.value < 0 else "stayed"
     return (

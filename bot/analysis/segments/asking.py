@@ -41,17 +41,27 @@ def sets_against(text: str) -> bool:
     return bool(_AGAINST.search(text))
 
 
-def names_several(text: str, levels: Sequence[str]) -> bool:
-    """Tell whether at least two of these segments are named in a text."""
-    asked = f" {' '.join(_WORDS.findall(text.casefold()))} "
-    plain = {" ".join(_WORDS.findall(level.casefold())) for level in levels}
-    return sum(f" {name} " in asked for name in plain if name) > 1
+def asks_to_compare(text: str, names: Sequence[str], levels: Sequence[str]) -> bool:
+    """Tell whether a reply about known segments asks to compare them.
+
+    `names` are the columns of segments, `levels` the segments; two of these set against each other
+    are enough, and so is the question why the total moved.
+    """
+    if asks_comparison(text, names) or asks_about_total(text):
+        return True
+    return sets_against(text) and _names_several(text, levels)
 
 
 def find_dimension(text: str, names: Sequence[str]) -> str:
     """Return the one name that a text asks to compare by; "" for none or several."""
     found = [name for name in names if _asks_by(text, name)]
     return found[0] if len(found) == 1 else ""
+
+
+def _names_several(text: str, levels: Sequence[str]) -> bool:
+    asked = f" {' '.join(_WORDS.findall(text.casefold()))} "
+    plain = {" ".join(_WORDS.findall(level.casefold())) for level in levels}
+    return sum(f" {name} " in asked for name in plain if name) > 1
 
 
 def _asks_by(text: str, name: str) -> bool:
