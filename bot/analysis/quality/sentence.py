@@ -19,12 +19,13 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 # "The redesign is the cause": no series proves one. "Is the cause pricing?" asks.
 _CAUSE = re.compile(
     r"\b(?:is|was|are|were)\s+(?:(?:clearly|surely|certainly|simply|also)\s+)?"
-    r"(?:the|a|an)\s+(?:\w+\s+)?causes?\b|\bthe cause alone\b|\bmust be the cause\b",
+    r"(?:(?:the|a|an)\s+(?:\w+\s+)?causes?|due to|because of|caused by)\b|"
+    r"\bthe cause alone\b|\bmust be the cause\b|\bcaused\b",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
     r"\b(?:not|no|never|nor|nothing|may|might|could|would|likely|likeliest|probably|possibl[ey]|"
-    r"plausible|perhaps|suspect\w*|if|whether|unless|until|unproven|assum\w+|before|prove\w*)\b|\?|n't\b",
+    r"plausible|perhaps|suspect\w*|if|whether|unless|unproven|assum\w+)\b|\?|n't\b",
     re.IGNORECASE,
 )
 _LEVEL = re.compile(r"\W*(?:high|medium|low)\b", re.IGNORECASE)

@@ -11,7 +11,7 @@ from bot.analysis.verification.directions import is_event_word, word_direction
 from bot.analysis.verification.frame import Frame
 from bot.analysis.verification.numbers import read_ordinal
 from bot.analysis.verification.proof import Proof, name_position, proved, refused
-from bot.analysis.verification.vocabulary import DOWN_NOUNS, UP_NOUNS
+from bot.analysis.verification.vocabulary import DOWN_NOUNS, NEGATIONS, UP_NOUNS
 from bot.analysis.verification.wordsets import words
 
 Found = tuple[int, int, Proof]
@@ -19,6 +19,7 @@ Found = tuple[int, int, Proof]
 _BEGAN = words("started began starts begins start begin dates set")
 _NOUNS = UP_NOUNS | DOWN_NOUNS | words("improvement recovery deterioration slide rebound")
 _COMES = words("is was comes came happened happens occurred occurs sits sat lies falls")
+_UNSURE = words("if whether unless may might could")
 ONSET_REACH = 5
 BREAK_REACH = 4  # words between "break" and its verb, as in "the break in the level came"
 
@@ -58,6 +59,8 @@ def _read_onset(frame: Frame, at: int) -> Found | None:
 def _read_break(frame: Frame, at: int) -> Found | None:
     """Read "the break comes 3 weeks after the redesign", against the breaks that were found."""
     if frame.low(at) not in _COMES or "break" not in frame.words(max(0, at - BREAK_REACH), at):
+        return None
+    if frame.lows & (NEGATIONS | _UNSURE):
         return None
     starts = {
         fact.window[0]

@@ -19,6 +19,8 @@ A, R, U = Section.ANALYSIS, Section.RECOMMENDED_ACTION, Section.URGENCY
         ("The team should act.", U, "High, Medium or Low"),
         ("The redesign is the cause, and the fall is the cause alone.", A, "a cause as proved"),
         ("The price change is clearly the main cause of the fall.", A, "a cause as proved"),
+        ("The redesign caused the fall.", A, "a cause as proved"),
+        ("The fall is due to the redesign.", A, "a cause as proved"),
     ],
 )
 def test_empty_sentences_are_told(text: str, section: Section, why: str) -> None:
